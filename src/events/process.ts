@@ -1,0 +1,99 @@
+/** A process as the tree knows it. The tree owns and updates it; everyone else reads. */
+
+/** The program file that a process runs. */
+export interface ExecutableFile {
+  readonly ino: number
+  readonly dev: number
+  readonly mode: number
+  readonly uid: number
+  readonly ctimeNs: number
+  readonly mtimeNs: number
+  /** Bits of FILE_FLAGS. */
+  readonly flags: number
+}
+
+/** One program that a process has run. The last of `Process.execs` is the present one. */
+export interface Execution {
+  /** ns since boot; 0 for the program it was forked with. */
+  readonly timeNs: number
+  readonly comm: string
+  readonly exePath: string
+  /** argv with argv[0]; not joined. */
+  readonly argv: readonly string[]
+}
+
+export interface ContainerInfo {
+  /** 12 characters, as Falco gives it. */
+  readonly id: string
+  readonly fullId: string
+  /** docker, containerd, cri-o, podman, lxc, systemd-nspawn, runc… */
+  readonly runtime: string
+  readonly name?: string
+  readonly imageRepository?: string
+  readonly imageTag?: string
+  readonly imageDigest?: string
+  readonly privileged?: boolean
+  readonly mounts?: readonly ContainerMount[]
+  readonly podName?: string
+  readonly podNamespace?: string
+  readonly podUid?: string
+  readonly labels?: Readonly<Record<string, string>>
+  /** ns since 1970. */
+  readonly startTimeNs?: number
+}
+
+export interface ContainerMount {
+  readonly source: string
+  readonly destination: string
+  readonly mode: string
+  readonly writable: boolean
+  readonly propagation: string
+}
+
+export interface Process {
+  readonly pid: number
+  /** ns since boot; with `pid` names the process for ever. */
+  readonly startNs: number
+  readonly vpid: number
+  readonly parent: Process | undefined
+  readonly ppid: number
+  readonly comm: string
+  /** Resolved path of the program. */
+  readonly exePath: string
+  readonly argv: readonly string[]
+  /** `NAME=value`, at most 8 KiB. */
+  readonly env: readonly string[]
+  readonly cwd: string
+  readonly exe: ExecutableFile
+  readonly execs: readonly Execution[]
+  /** ns since boot of the last exec; 0 when it is not known. */
+  readonly execTimeNs: number
+  readonly uid: number
+  readonly gid: number
+  readonly euid: number
+  readonly egid: number
+  readonly loginuid: number
+  readonly sid: number
+  readonly vsid: number
+  readonly pgid: number
+  readonly vpgid: number
+  readonly tty: number
+  readonly pidNs: number
+  readonly mntNs: number
+  readonly userNs: number
+  readonly netNs: number
+  readonly cgroupId: number
+  /** Path of the cgroup below its hierarchy, empty when it is not known. */
+  readonly cgroup: string
+  readonly container: ContainerInfo | undefined
+  /** systemd unit from the cgroup (`ssh.service`), where there is one. */
+  readonly unit: string | undefined
+  /** What descriptors 0 and 1 were at the last exec (see imageFields.stdin). */
+  readonly stdin: number
+  readonly stdout: number
+  readonly userName: string | undefined
+  readonly groupName: string | undefined
+  readonly loginName: string | undefined
+  /** ns since boot; undefined while it lives. */
+  readonly exitNs: number | undefined
+}

@@ -1,0 +1,33 @@
+/** Writes every generated file; with --check says which are stale and exits 1. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { generateCHeader } from './generate/c-header.ts'
+import { generateDecoder } from './generate/decoder.ts'
+
+const root = new URL('..', import.meta.url)
+const GENERATED: readonly (readonly [path: string, make: () => string])[] = [
+  ['native/bpf/lib/records.gen.h', generateCHeader],
+  ['src/events/records.gen.ts', generateDecoder],
+]
+
+const check = process.argv.includes('--check')
+let stale = 0
+for (const [path, make] of GENERATED) {
+  const url = new URL(path, root)
+  const text = make()
+  if (read(url) === text) continue
+  stale++
+  if (check) console.error(`stale: ${path} (run: npm run generate)`)
+  else {
+    writeFileSync(url, text)
+    console.log(`wrote ${path}`)
+  }
+}
+if (check && stale > 0) process.exitCode = 1
+
+function read(url: URL): string | undefined {
+  try {
+    return readFileSync(url, 'utf8')
+  } catch {
+    return undefined
+  }
+}
