@@ -1,0 +1,66 @@
+/** The Debian packages that building the BPF object and the addon takes. Found by what they bring, so that another source of it serves as well. */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { Missing, say } from './say.mjs'
+
+/** [package, what it brings: a program on PATH, or a file by absolute path]. */
+const PACKAGES = [
+  ['clang', 'clang'],
+  ['llvm', 'llvm-strip'],
+  ['bpftool', 'bpftool'],
+  ['g++', 'g++'],
+  ['make', 'make'],
+  ['python3', 'python3'], // node-gyp is written in it
+  ['libbpf-dev', '/usr/include/bpf/libbpf.h'],
+  ['libelf-dev', '/usr/include/libelf.h'],
+  ['zlib1g-dev', '/usr/include/zlib.h'],
+]
+
+/** Programs that Debian keeps where only root's PATH looks. */
+const SYSTEM_FOLDERS = ['/usr/sbin', '/sbin']
+
+/** Installs what is missing. @throws {Missing} where that takes root, apt or a network that is not there. */
+export function installPackages() {
+  const missing = missingPackages()
+  if (missing.length === 0) return
+  const command = `sudo apt-get install -y --no-install-recommends ${missing.join(' ')}`
+  const are = missing.length === 1 ? 'is' : 'are'
+  if (!onPath('apt-get'))
+    throw new Missing(
+      `${list(missing)} ${are} missing, and this system has no apt-get to install ${missing.length === 1 ? 'it' : 'them'}.`,
+      `your system's package manager for: ${missing.join(' ')}`,
+    )
+  if (process.getuid?.() !== 0) throw new Missing(`${list(missing)} ${are} missing, and only root can install Debian packages.`, command)
+  say(`installing Debian packages: ${missing.join(' ')}`)
+  if (!missing.every(known)) apt(['update'])
+  if (apt(['install', '-y', '--no-install-recommends', ...missing])) return
+  // A list of packages that is too old names files that the server no longer has.
+  if (apt(['update']) && apt(['install', '-y', '--no-install-recommends', ...missing])) return
+  throw new Missing(`apt-get could not install ${list(missing)}: its message stands above.`, `sudo apt-get update && ${command}`)
+}
+
+const missingPackages = () =>
+  PACKAGES.filter(([, brings]) => !(brings.startsWith('/') ? existsSync(brings) : onPath(brings))).map(([name]) => name)
+
+/** @param {string} program */
+function onPath(program) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS]
+  return folders.some((folder) => folder !== '' && existsSync(join(folder, program)))
+}
+
+/** Whether apt's lists offer the package. @param {string} name */
+function known(name) {
+  return /^ {2}Candidate: (?!\(none\))/m.test(
+    spawnSync('apt-cache', ['policy', name], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } }).stdout ?? '',
+  )
+}
+
+/** Runs apt-get without questions; its words go to standard error. @param {string[]} args */
+function apt(args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  return spawnSync('apt-get', ['-q', ...args], { stdio: ['ignore', 2, 2], env }).status === 0
+}
+
+/** "a", "a and b", "a, b and c". @param {string[]} names */
+const list = (names) => names.join(', ').replace(/, ([^,]*)$/, ' and $1')

@@ -1,0 +1,16 @@
+/** How set-up speaks: on standard error, so that the standard output of the command that follows stays its own. */
+
+/** @param {string} text */
+export function say(text) {
+  process.stderr.write(`tarsier setup: ${text}\n`)
+}
+
+/** Something is missing that set-up cannot bring: one sentence, and the exact command that brings it. */
+export class Missing extends Error {
+  /** @param {string} sentence @param {string} command @param {number} exitCode */
+  constructor(sentence, command, exitCode = 3) {
+    super(sentence)
+    this.command = command
+    this.exitCode = exitCode
+  }
+}
