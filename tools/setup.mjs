@@ -5,7 +5,7 @@
  *   node tools/setup.mjs [--no-native | --try-native] [--then COMMAND ARGUMENT…]
  *
  * --no-native   leaves out what only the kernel sensor needs (no root, no compiler).
- * --try-native  says what the kernel sensor lacks and goes on without it.
+ * --try-native  where this user or this machine cannot have the kernel sensor, says why and goes on without it.
  * --then        runs the command afterwards, with that Node first on PATH; its exit code becomes ours.
  * Exit codes: 0 ready, 2 wrong arguments, 3 something is missing that cannot be installed from here, or the command's own.
  */
@@ -13,23 +13,23 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installPackages } from './setup/debian.mjs'
 import { buildNative, requireBtf, staleOutputs } from './setup/native.mjs'
-import { installModules, requirePlatform } from './setup/npm.mjs'
-import { Missing, say } from './setup/say.mjs'
+import { installModules, modulesAreFresh, requirePlatform } from './setup/npm.mjs'
+import { Missing, say, Unable } from './setup/say.mjs'
 import { runThen } from './setup/then.mjs'
+import { takeTurn } from './setup/turn.mjs'
 
+const USAGE = 'node tools/setup.mjs [--no-native | --try-native] [--then COMMAND ARGUMENT…]'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 try {
   const { native, command } = readArguments(process.argv.slice(2))
   process.chdir(root)
-  requirePlatform()
-  installModules(root)
-  prepareNative(native)
+  setUp(native)
   if (command.length > 0) runThen(root, command)
 } catch (error) {
   if (!(error instanceof Missing)) throw error
   say(`${error.message}\n  Run: ${error.command}`)
-  process.exitCode = error.exitCode
+  process.exitCode = 3
 }
 
 /** @param {string[]} given @returns {{native: 'required' | 'tried' | 'none', command: string[]}} */
@@ -37,23 +37,40 @@ function readArguments(given) {
   const end = given.indexOf('--then')
   const flags = end < 0 ? given : given.slice(0, end)
   const unknown = flags.find((flag) => !['--no-native', '--try-native'].includes(flag))
-  if (unknown !== undefined)
-    throw new Missing(`unknown argument ${unknown}.`, 'node tools/setup.mjs [--no-native | --try-native] [--then COMMAND…]', 2)
+  if (unknown !== undefined) {
+    say(`unknown argument ${unknown}\n  Usage: ${USAGE}`)
+    process.exit(2)
+  }
   const native = flags.includes('--no-native') ? 'none' : flags.includes('--try-native') ? 'tried' : 'required'
   return { native, command: end < 0 ? [] : given.slice(end + 1) }
 }
 
+/** What needs another's right or another's kernel comes first: nobody should wait a minute to be told. @param {'required' | 'tried' | 'none'} native */
+function setUp(native) {
+  requirePlatform()
+  if (isReady(native)) return
+  takeTurn(root, () => {
+    const build = native === 'none' ? [] : staleOutputs(root)
+    const possible = build.length === 0 || canBuild(native)
+    installModules(root)
+    if (possible) buildNative(root, build)
+  })
+}
+
 /** @param {'required' | 'tried' | 'none'} native */
-function prepareNative(native) {
-  if (native === 'none') return
+function isReady(native) {
+  return modulesAreFresh(root) && (native === 'none' || staleOutputs(root).length === 0)
+}
+
+/** Brings what the native builds take. When they are only tried, says what this machine cannot have and returns false. @param {'required' | 'tried' | 'none'} native */
+function canBuild(native) {
   try {
-    const stale = staleOutputs(root)
-    if (stale.length === 0) return
     requireBtf()
     installPackages()
-    buildNative(root, stale)
+    return true
   } catch (error) {
-    if (native === 'required' || !(error instanceof Missing)) throw error
+    if (native === 'required' || !(error instanceof Unable)) throw error
     say(`going on without the kernel sensor: ${error.message}\n  To have it, run: ${error.command}`)
+    return false
   }
 }

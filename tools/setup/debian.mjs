@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { Missing, say } from './say.mjs'
+import { Missing, say, Unable } from './say.mjs'
 
 /** [package, what it brings: a program on PATH, or a file by absolute path]. */
 const PACKAGES = [
@@ -27,11 +27,11 @@ export function installPackages() {
   const command = `sudo apt-get install -y --no-install-recommends ${missing.join(' ')}`
   const are = missing.length === 1 ? 'is' : 'are'
   if (!onPath('apt-get'))
-    throw new Missing(
+    throw new Unable(
       `${list(missing)} ${are} missing, and this system has no apt-get to install ${missing.length === 1 ? 'it' : 'them'}.`,
       `your system's package manager for: ${missing.join(' ')}`,
     )
-  if (process.getuid?.() !== 0) throw new Missing(`${list(missing)} ${are} missing, and only root can install Debian packages.`, command)
+  if (process.getuid?.() !== 0) throw new Unable(`${list(missing)} ${are} missing, and only root can install Debian packages.`, command)
   say(`installing Debian packages: ${missing.join(' ')}`)
   if (!missing.every(known)) apt(['update'])
   if (apt(['install', '-y', '--no-install-recommends', ...missing])) return

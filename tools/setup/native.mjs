@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { Missing, say } from './say.mjs'
+import { Missing, say, Unable } from './say.mjs'
 
 const BTF = '/sys/kernel/btf/vmlinux'
 
@@ -20,10 +20,10 @@ export function staleOutputs(root) {
   })
 }
 
-/** @throws {Missing} where the kernel does not describe its types: nothing can be built or loaded then. */
+/** @throws {Unable} where the kernel does not describe its types: nothing can be built or loaded then. */
 export function requireBtf() {
   if (existsSync(BTF)) return
-  throw new Missing(
+  throw new Unable(
     `this kernel has no type information (${BTF}), which the sensor needs.`,
     'sudo apt-get install linux-image-amd64 && sudo reboot   (or another kernel with CONFIG_DEBUG_INFO_BTF=y)',
   )

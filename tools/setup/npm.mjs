@@ -34,7 +34,7 @@ export function installModules(root) {
 }
 
 /** Whether what npm last installed is what package-lock.json asks for. @param {string} root */
-function modulesAreFresh(root) {
+export function modulesAreFresh(root) {
   const wanted = packagesOf(join(root, 'package-lock.json'))
   const installed = packagesOf(join(root, 'node_modules/.package-lock.json'))
   if (wanted === undefined || installed === undefined || !existsSync(join(root, NODE))) return false

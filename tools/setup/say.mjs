@@ -7,10 +7,12 @@ export function say(text) {
 
 /** Something is missing that set-up cannot bring: one sentence, and the exact command that brings it. */
 export class Missing extends Error {
-  /** @param {string} sentence @param {string} command @param {number} exitCode */
-  constructor(sentence, command, exitCode = 3) {
+  /** @param {string} sentence @param {string} command */
+  constructor(sentence, command) {
     super(sentence)
     this.command = command
-    this.exitCode = exitCode
   }
 }
+
+/** What this machine or this user cannot have at all: not a failure of set-up, so that tests may go on without the sensor. */
+export class Unable extends Missing {}
