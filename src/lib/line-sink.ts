@@ -1,0 +1,58 @@
+/** Where lines go: never blocks, never throws, holds a bounded amount, and counts what it had to drop. */
+import type { Writable } from 'node:stream'
+
+export interface LineSink {
+  /** Takes one or more lines, each with its newline. What finds no room is dropped and counted. */
+  readonly write: (lines: string) => void
+  readonly stats: () => LineSinkStats
+  /** Writes what is left, for at most `timeoutMs`; what is left then counts as dropped. */
+  readonly close: (timeoutMs: number) => Promise<void>
+}
+
+export interface LineSinkStats {
+  /** Calls of `write` that were taken. */
+  readonly written: number
+  /** Calls of `write` whose lines never came out. */
+  readonly dropped: number
+  readonly queuedBytes: number
+}
+
+export interface StreamSinkOptions {
+  /** The most bytes that wait for a slow reader. */
+  readonly maxQueuedBytes: number
+  /** Called once when the reader is gone (EPIPE) or the stream failed; later writes are dropped and counted. */
+  readonly onGone: (error: NodeJS.ErrnoException) => void
+}
+
+/** Lines to a stream such as standard output. A pipe's reader that stalls costs dropped lines, not a stalled agent. */
+export function createStreamSink(stream: Writable, { maxQueuedBytes, onGone }: StreamSinkOptions): LineSink {
+  const stats = { written: 0, dropped: 0 }
+  let gone = false
+
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (gone) return
+    gone = true
+    onGone(error)
+  })
+
+  function write(lines: string): void {
+    if (gone || stream.writableLength > maxQueuedBytes) stats.dropped++
+    else {
+      stats.written++
+      stream.write(lines)
+    }
+  }
+
+  async function close(timeoutMs: number): Promise<void> {
+    if (gone || stream.writableLength === 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, timeoutMs)
+    stream.once('drain', resolve)
+    stream.once('error', resolve)
+    stream.write('', () => resolve())
+    await promise
+    clearTimeout(timer)
+  }
+
+  return Object.freeze({ write, close, stats: () => ({ ...stats, queuedBytes: stream.writableLength }) })
+}
