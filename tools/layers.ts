@@ -1,0 +1,40 @@
+/**
+ * The walls: which folder of src/ may import which. Read from the top it is the way an event takes.
+ * `npm run check` fails on any other import. `type`: only what vanishes at run time (`import type`).
+ */
+export interface Layer {
+  readonly folder: string
+  readonly mayImport: readonly string[]
+  readonly type?: readonly string[]
+}
+
+const NOUNS = ['lib', 'events', 'findings']
+
+export const LAYERS: readonly Layer[] = [
+  { folder: 'lib', mayImport: [] },
+  { folder: 'events', mayImport: ['lib'] },
+  { folder: 'findings', mayImport: ['lib', 'events'] },
+  { folder: 'lang', mayImport: ['lib', 'events'] },
+  // Stations. They never import each other: what passes between them are nouns.
+  { folder: 'sources', mayImport: ['lib', 'events'] },
+  { folder: 'enrich', mayImport: ['lib', 'events'] },
+  { folder: 'detect', mayImport: [...NOUNS, 'lang'] },
+  { folder: 'correlate', mayImport: [...NOUNS, 'lang'] },
+  { folder: 'respond', mayImport: NOUNS },
+  { folder: 'store', mayImport: NOUNS },
+  { folder: 'notify', mayImport: NOUNS },
+  // The one place that knows every station.
+  { folder: 'pipeline', mayImport: [...NOUNS, 'lang', 'sources', 'enrich', 'detect', 'correlate', 'respond', 'store', 'notify'] },
+  { folder: 'api', mayImport: [...NOUNS, 'lang', 'respond', 'store'] },
+  { folder: 'cli', mayImport: [...NOUNS, 'lang', 'detect', 'api'] },
+  { folder: 'console', mayImport: [...NOUNS, 'lang'], type: ['api'] },
+  { folder: 'bin', mayImport: ['lib', 'pipeline', 'api', 'cli'] },
+]
+
+/** The only file that loads the native addon. */
+export const ADDON_LOADER = 'src/sources/ebpf/addon.ts'
+
+/** Folders whose files are definitions, each with the file that lists them: one definition, one file, one line there. */
+export const LISTS: readonly { readonly folder: string; readonly list: string }[] = [
+  { folder: 'src/events/kinds', list: 'src/events/kinds.ts' },
+]
