@@ -41,6 +41,7 @@ export const TYPE_NAMES = [
   'setxattr',
   'lsetxattr',
   'fsetxattr',
+  'setxattrat',
   'mknod',
   'mknodat',
   'memfd_create',
@@ -102,6 +103,8 @@ export const TYPE_NAMES = [
   'tkill',
   'tgkill',
   'pidfd_send_signal',
+  'rt_sigqueueinfo',
+  'rt_tgsigqueueinfo',
   'io_uring_setup',
   'compat',
 ] as const
@@ -1188,8 +1191,11 @@ export class MemoryProtectRecord extends HeaderRecord {
   get mapFlags(): number {
     return this.u32(196)
   }
+  get backing(): number {
+    return this.u32(200)
+  }
   get fd(): number {
-    return this.i32(200)
+    return this.i32(204)
   }
 }
 

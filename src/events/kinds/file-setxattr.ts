@@ -4,7 +4,7 @@ import { pathFields } from '../shared-fields.ts'
 export const fileSetxattr = defineEvent({
   id: 18,
   name: 'file.setxattr',
-  types: ['setxattr', 'lsetxattr', 'fsetxattr'],
+  types: ['setxattr', 'lsetxattr', 'fsetxattr', 'setxattrat'],
   doc: 'A security attribute (security.*, e.g. file capabilities) was set.',
   fields: {
     ...pathFields,

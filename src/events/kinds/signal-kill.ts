@@ -4,7 +4,7 @@ import { targetFields } from '../shared-fields.ts'
 export const signalKill = defineEvent({
   id: 61,
   name: 'signal.kill',
-  types: ['kill', 'tkill', 'tgkill', 'pidfd_send_signal'],
+  types: ['kill', 'tkill', 'tgkill', 'pidfd_send_signal', 'rt_sigqueueinfo', 'rt_tgsigqueueinfo'],
   doc: 'A signal was sent to a process.',
   fields: {
     ...targetFields,
