@@ -1,12 +1,20 @@
 /** Writes every generated file; with --check says which are stale and exits 1. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { generateCHeader } from './generate/c-header.ts'
 import { generateDecoder } from './generate/decoder.ts'
+import { generateErrorsPage } from './generate/errors-page.ts'
+import { generateEventsPage } from './generate/events-page.ts'
+import { generateEventsSchema } from './generate/events-schema.ts'
+import { generateOutputsPage } from './generate/outputs-page.ts'
 
 const root = new URL('..', import.meta.url)
 const GENERATED: readonly (readonly [path: string, make: () => string])[] = [
   ['native/bpf/lib/records.gen.h', generateCHeader],
   ['src/events/records.gen.ts', generateDecoder],
+  ['docs/reference/events.md', generateEventsPage],
+  ['docs/reference/errors.md', generateErrorsPage],
+  ['docs/reference/outputs.md', generateOutputsPage],
+  ['docs/reference/schema/events.schema.json', generateEventsSchema],
 ]
 
 const check = process.argv.includes('--check')
@@ -18,6 +26,7 @@ for (const [path, make] of GENERATED) {
   stale++
   if (check) console.error(`stale: ${path} (run: npm run generate)`)
   else {
+    mkdirSync(new URL('.', url), { recursive: true })
     writeFileSync(url, text)
     console.log(`wrote ${path}`)
   }
