@@ -6,4 +6,15 @@ export interface ErrorEntry {
 
 export const ERRORS = {
   EVENT_UNKNOWN_KIND: { message: 'unknown event kind {kind}', fix: 'Use a kind listed in docs/reference/events.md.' },
+  OUTPUT_SPEC: {
+    message: '{output} is no output',
+    fix: 'Give --output a name such as terminal, json, file:/var/log/tarsier.json or syslog://host:514.',
+  },
+  OUTPUT_UNKNOWN: { message: 'unknown output {output}.{hint}', fix: 'Use one that begins with {known}.' },
+  OUTPUT_SETTING: { message: 'wrong setting in the output {output}: {problem}', fix: 'See docs/reference/outputs.md for its settings.' },
+  BUILD_MISSING: { message: 'cannot build: {what} is missing', fix: 'Run: {command}' },
+  BUILD_FAILED: {
+    message: '{program} failed: {output}',
+    fix: 'Its message says where; if the sources are unchanged, run: npm ci && npm run setup',
+  },
 } as const satisfies Record<string, ErrorEntry>

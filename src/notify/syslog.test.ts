@@ -1,0 +1,205 @@
+import { execFileSync } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer as createTlsServer } from 'node:tls'
+import { afterAll, expect, test } from 'vitest'
+import { SAMPLE_FINDING } from '../findings/sample-finding.ts'
+import { createLog } from '../lib/log.ts'
+import { openOutputs, prepareOutputs } from './notify.ts'
+import { createSyslogMessage } from './syslog-message.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tarsier-syslog-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const HEAD = '<132>1 2023-11-14T22:13:20.123456Z web-1 tarsier 77 Read_of_a_password_file - '
+
+function open(spec: string) {
+  const logged: string[] = []
+  const log = createLog({ write: (line) => logged.push(line), format: 'text', level: 'debug', colour: false, nowNs: () => 0 })
+  const stdout = { write: () => {}, stats: () => ({ written: 0, dropped: 0, queuedBytes: 0 }), close: async () => {} }
+  const notifier = openOutputs(prepareOutputs([spec]), { stdout, colour: false, verbose: false, log, processId: 77 })
+  return { notifier, logged, stats: () => notifier.stats()[0] }
+}
+
+/** A server that keeps what it hears. */
+async function listen(server: Server, at: number | string = 0) {
+  const sockets = new Set<Socket>()
+  const heard = { text: '' }
+  const event = server.listenerCount('secureConnection') >= 0 && 'setSecureContext' in server ? 'secureConnection' : 'connection'
+  server.on(event, (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('data', (data) => (heard.text += data))
+    socket.on('error', () => {})
+  })
+  await new Promise<void>((resolve) => (typeof at === 'string' ? server.listen(at, resolve) : server.listen(at, '127.0.0.1', resolve)))
+  const stop = async () => {
+    for (const socket of sockets) socket.destroy()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  return { port: (server.address() as AddressInfo).port, heard, stop }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let n = 0; n < 400 && !condition(); n++) await new Promise((resolve) => setTimeout(resolve, 10))
+  expect(condition()).toBe(true)
+}
+
+test('over TCP messages are framed by their length', async () => {
+  const server = await listen(createServer())
+  const { notifier, logged, stats } = open(`syslog+tcp://127.0.0.1:${server.port}?format=text`)
+  const message = `${HEAD}Warning Read of a password file: né`
+  for (let n = 0; n < 3; n++) notifier.write({ ...SAMPLE_FINDING, output: 'né' })
+  await notifier.close(2000)
+  await until(() => server.heard.text.endsWith('né'))
+  expect(server.heard.text).toBe(`${Buffer.byteLength(message)} ${message}`.repeat(3))
+  expect(stats()).toMatchObject({ written: 3, dropped: 0 })
+  expect(logged).toEqual([])
+  await server.stop()
+})
+
+test('over a Unix socket messages are lines', async () => {
+  const path = join(folder, 'socket')
+  const server = await listen(createServer(), path)
+  const { notifier } = open(`syslog+unix://${path}?format=text&facility=auth`)
+  notifier.write({ ...SAMPLE_FINDING, output: 'x\ny' })
+  await notifier.close(2000)
+  await until(() => server.heard.text !== '')
+  expect(server.heard.text).toBe(`${HEAD.replace('<132>', '<36>')}Warning Read of a password file: x\\x0ay\n`)
+  await server.stop()
+})
+
+test('over UDP each message is a packet', async () => {
+  const server = createSocket('udp4')
+  const packets: string[] = []
+  server.on('message', (packet) => packets.push(String(packet)))
+  await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve))
+  const { notifier, stats } = open(`syslog://127.0.0.1:${server.address().port}`)
+  for (let n = 0; n < 3; n++) notifier.write(SAMPLE_FINDING)
+  await notifier.close(2000)
+  await until(() => packets.length === 3)
+  expect(packets[0]?.startsWith(HEAD)).toBe(true)
+  expect(JSON.parse(packets[0]?.slice(HEAD.length) ?? '')).toMatchObject({ rule: SAMPLE_FINDING.rule })
+  expect(stats()).toMatchObject({ written: 3, dropped: 0 })
+  server.close()
+})
+
+test('over TLS the certificate is checked', async (context) => {
+  const [key, cert] = certificate() ?? context.skip('openssl is not installed')
+  const server = await listen(createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }))
+  const good = open(`syslog+tls://127.0.0.1:${server.port}?ca=${cert}&serverName=logs.test`)
+  const bad = open(`syslog+tls://127.0.0.1:${server.port}?serverName=logs.test`)
+  for (const { notifier } of [good, bad]) notifier.write(SAMPLE_FINDING)
+  await until(() => server.heard.text !== '' && bad.logged.length > 0)
+  await Promise.all([good.notifier.close(2000), bad.notifier.close(2000)])
+  expect(server.heard.text.match(/<132>1/g)).toHaveLength(1)
+  expect(good.stats()).toMatchObject({ written: 1, dropped: 0 })
+  expect(bad.stats()).toMatchObject({ written: 0, dropped: 1 })
+  expect(bad.logged[0]).toMatch(/cannot be reached.*certificate/)
+  await server.stop()
+})
+
+test('a certificate file that is not there is said at start', () => {
+  expect(() => open('syslog+tls://127.0.0.1:1?ca=/nowhere.pem')).toThrow(/cannot read \/nowhere.pem/)
+})
+
+test('a dead server is said once, its queue is bounded, and closing does not wait for it', async () => {
+  const server = await listen(createServer())
+  await server.stop()
+  const { notifier, logged, stats } = open(`syslog+tcp://127.0.0.1:${server.port}?maxQueued=10`)
+  for (let n = 0; n < 100; n++) notifier.write(SAMPLE_FINDING)
+  await until(() => logged.length > 0)
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  const started = performance.now()
+  await notifier.close(5000)
+  expect(performance.now() - started).toBeLessThan(1000)
+  expect(logged).toHaveLength(1)
+  expect(logged[0]).toMatch(/cannot be reached.*ECONNREFUSED/)
+  expect(stats()).toMatchObject({ written: 0, dropped: 100 })
+})
+
+test('when the server comes back the queue is sent and the recovery is said', async () => {
+  const first = await listen(createServer())
+  const { notifier, logged, stats } = open(`syslog+tcp://127.0.0.1:${first.port}?format=text&maxQueued=5`)
+  notifier.write({ ...SAMPLE_FINDING, output: 'one' })
+  await until(() => first.heard.text.endsWith('one'))
+  await first.stop()
+  await until(() => logged.length === 1)
+  for (let n = 0; n < 8; n++) notifier.write({ ...SAMPLE_FINDING, output: `late${n}` })
+  const second = await listen(createServer(), first.port)
+  await until(() => second.heard.text.endsWith('late4'))
+  await notifier.close(2000)
+  expect(logged[1]).toMatch(/can be reached again.*lost=3/)
+  expect(stats()).toMatchObject({ written: 6, dropped: 3 })
+  await second.stop()
+})
+
+test('a server that listens on UDP no more is noticed', async () => {
+  const server = createSocket('udp4')
+  await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve))
+  const { port } = server.address()
+  await new Promise<void>((resolve) => server.close(resolve))
+  const { notifier, logged } = open(`syslog://127.0.0.1:${port}`)
+  for (let n = 0; n < 10 && logged.length === 0; n++) {
+    notifier.write(SAMPLE_FINDING)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  expect(logged[0]).toMatch(/cannot be reached.*ECONNREFUSED/)
+  await notifier.close(1000)
+})
+
+test('a message too long for a packet is shortened and stays JSON', () => {
+  const render = (finding: typeof SAMPLE_FINDING) => JSON.stringify(finding)
+  const message = createSyslogMessage({ facility: 'local0', appName: 'tarsier', processId: 77, render, maxBytes: 4096 })
+  const text = message({ ...SAMPLE_FINDING, output: 'é'.repeat(5000) })
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4096)
+  expect(JSON.parse(text.slice(HEAD.length))).toMatchObject({ rule: SAMPLE_FINDING.rule, lineage: [] })
+})
+
+test('a text too long even so is cut at a character', () => {
+  const message = createSyslogMessage({
+    facility: 'local0',
+    appName: 'tarsier',
+    processId: 77,
+    render: () => 'é'.repeat(500),
+    maxBytes: 200,
+  })
+  const text = message(SAMPLE_FINDING)
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(200)
+  expect(text).toMatch(/é…$/)
+})
+
+test('names from outside cannot break the header', () => {
+  const message = createSyslogMessage({ facility: 'local0', appName: 'tarsier', processId: 77, render: () => 'x', maxBytes: 2000 })
+  const text = message({ ...SAMPLE_FINDING, hostname: 'a b\nc', rule: '' })
+  expect(text).toBe('<132>1 2023-11-14T22:13:20.123456Z a_b_c tarsier 77 - - x')
+})
+
+/** A self-signed certificate for logs.test: [key, cert]; undefined without openssl. */
+function certificate(): [string, string] | undefined {
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const subject = ['-subj', '/CN=logs.test', '-addext', 'subjectAltName=DNS:logs.test']
+  const args = [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-days',
+    '2',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ]
+  try {
+    execFileSync('openssl', [...args, ...subject], { stdio: 'pipe' })
+    return [key, cert]
+  } catch {
+    return undefined
+  }
+}
