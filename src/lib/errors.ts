@@ -12,6 +12,10 @@ export const ERRORS = {
   },
   OUTPUT_UNKNOWN: { message: 'unknown output {output}.{hint}', fix: 'Use one that begins with {known}.' },
   OUTPUT_SETTING: { message: 'wrong setting in the output {output}: {problem}', fix: 'See docs/reference/outputs.md for its settings.' },
+  BUILD_NO_BTF: {
+    message: 'this kernel has no type information ({path}), which the sensor is compiled against',
+    fix: 'Boot a kernel that is built with CONFIG_DEBUG_INFO_BTF=y, as those of Debian, Ubuntu and Fedora are.',
+  },
   BUILD_MISSING: { message: 'cannot build: {what} is missing', fix: 'Run: {command}' },
   BUILD_FAILED: {
     message: '{program} failed: {output}',

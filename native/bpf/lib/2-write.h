@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Layer 2: appending texts to a record under construction.
+ *
+ * Every append_* takes the slot, the pair LIMIT(KIND, FIELD) (truncated bit and largest size) and a source, and returns the
+ * value for the text's slot in the record. A text that is longer than its limit is cut and its bit set; one that cannot be
+ * read is empty, its bit is set and the kind's counter `failed` goes up.
+ *
+ *   record->exe = append_path(slot, LIMIT(PROCESS_EXEC, EXE), dentry, mount);
+ */
+#ifndef TARSIER_WRITE_H
+#define TARSIER_WRITE_H
+
+#define LIMIT(KIND, FIELD) TARSIER_##KIND##_##FIELD##_BIT, TARSIER_##KIND##_##FIELD##_MAX
+#define WALK_CUT (1 << 16)
+#define WALK_STEPS 64
+
+/* Counts for one kind on this CPU. Softirq may interrupt, so that what must be exact is added atomically. */
+#define COUNT(kind, which)                                                                                             \
+	do {                                                                                                               \
+		__u32 count_index = (kind);                                                                                    \
+		struct counters *count_entry = bpf_map_lookup_elem(&counters, &count_index);                                   \
+		if (count_entry)                                                                                               \
+			__sync_fetch_and_add(&count_entry->which, 1);                                                              \
+	} while (0)
+
+static __always_inline struct tarsier_header *header_of(struct slot *slot)
+{
+	return (struct tarsier_header *)slot->record;
+}
+
+static __always_inline void mark_truncated(struct slot *slot, __u32 bit)
+{
+	header_of(slot)->truncated |= 1u << bit;
+}
+
+/* Marks a text that could not be read; returns its (empty) value. */
+static __always_inline __u32 unreadable(struct slot *slot, __u32 bit)
+{
+	mark_truncated(slot, bit);
+	COUNT(header_of(slot)->kind, failed);
+	return 0;
+}
+
+/* Where the next text begins. The mask is for the verifier: definitions keep records below 60,000 bytes. */
+static __always_inline __u32 next_at(struct slot *slot)
+{
+	return slot->length & (RECORD_SPACE - 1);
+}
+
+static __always_inline __u32 appended(struct slot *slot, __u32 at, __u32 size)
+{
+	slot->length = at + size;
+	return at | size << 16;
+}
+
+/* `size` bytes of kernel memory. */
+static __always_inline __u32 append_bytes(struct slot *slot, __u32 bit, __u32 max, const void *source, __u32 size)
+{
+	__u32 at = next_at(slot);
+
+	if (size > max) {
+		size = max;
+		mark_truncated(slot, bit);
+	}
+	if (bpf_probe_read_kernel(slot->record + at, size, source))
+		return unreadable(slot, bit);
+	return appended(slot, at, size);
+}
+
+/* `size` bytes of user memory (argv, environ, a packet). What of it is resident up to the first gap is kept. */
+static __always_inline __u32 append_user_bytes(struct slot *slot, __u32 bit, __u32 max, const void *source, __u64 size)
+{
+	__u32 at = next_at(slot);
+	__u32 kept = size;
+
+	if (size > max) {
+		kept = max;
+		mark_truncated(slot, bit);
+	}
+	barrier_var(kept);
+	if (kept > max)
+		kept = max;
+	if (bpf_probe_read_user(slot->record + at, kept, source))
+		return unreadable(slot, bit);
+	return appended(slot, at, kept);
+}
+
+/* Length of a text after a read of at most max + 2 bytes that returned `read`; max when it was cut. */
+static __always_inline __u32 text_length(struct slot *slot, __u32 bit, __u32 max, __s64 read)
+{
+	if (read <= max + 1)
+		return read - 1;
+	mark_truncated(slot, bit);
+	return max;
+}
+
+/* A text of the kernel, ended by NUL. */
+static __always_inline __u32 append_text(struct slot *slot, __u32 bit, __u32 max, const void *source)
+{
+	__u32 at = next_at(slot);
+	__s64 read = bpf_probe_read_kernel_str(slot->record + at, max + 2, source);
+
+	if (read <= 0)
+		return unreadable(slot, bit);
+	return appended(slot, at, text_length(slot, bit, max, read));
+}
+
+/* A text of the process, ended by NUL. */
+static __always_inline __u32 append_user_text(struct slot *slot, __u32 bit, __u32 max, const void *source)
+{
+	__u32 at = next_at(slot);
+	__s64 read = bpf_probe_read_user_str(slot->record + at, max + 2, source);
+
+	if (read <= 0)
+		return unreadable(slot, bit);
+	return appended(slot, at, text_length(slot, bit, max, read));
+}
+
+/* Makes the path walk stop at the root of `task`; begin() has done it for the task of the record. */
+static __always_inline void set_root(struct slot *slot, struct task_struct *task)
+{
+	slot->root_dentry = (__u64)FAST(task, fs, root.dentry);
+	slot->root_mount = (__u64)FAST(task, fs, root.mnt);
+}
+
+/*
+ * Writes the path of slot->walk_dentry and walk_mount backward into slot->path and its begin into slot->path_start, as the
+ * root of the process sees it. Returns WALK_CUT when the front is missing (over 4,096 bytes or WALK_STEPS components and mounts), else 0.
+ * A dentry that stands alone (memfd) gives its bare name. A global function: the verifier checks it once per program
+ * (and takes only numbers as its arguments). The position lives in the map, not in a register, so that the states of all steps
+ * are equal to the verifier.
+ */
+__noinline int walk_path(__u32 index)
+{
+	struct slot *slot = bpf_map_lookup_elem(&scratch, &index);
+	__u64 dentry, mount;
+
+	if (!slot)
+		return WALK_CUT;
+	dentry = slot->walk_dentry;
+	mount = slot->walk_mount;
+	slot->path_start = PATH_SPACE;
+	for (int step = 0; step < WALK_STEPS; step++) {
+		struct dentry *here = (struct dentry *)dentry;
+		struct dentry *parent;
+		struct qstr name;
+		__u32 length, position;
+
+		if (dentry == slot->root_dentry && mount == slot->root_mount)
+			return 0;
+		if (dentry == (__u64)READ((struct vfsmount *)mount, mnt_root)) {
+			struct mount *outer = (struct mount *)(mount - bpf_core_field_offset(struct mount, mnt));
+			struct mount *above = READ(outer, mnt_parent);
+
+			if (above == outer)
+				return 0;
+			dentry = (__u64)READ(outer, mnt_mountpoint);
+			mount = (__u64)above + bpf_core_field_offset(struct mount, mnt);
+			continue;
+		}
+		parent = READ(here, d_parent);
+		name = READ(here, d_name);
+		length = name.len & (NAME_SPACE - 1);
+		position = slot->path_start;
+		if (position <= length || !parent)
+			return WALK_CUT;
+		position -= length;
+		bpf_probe_read_kernel(slot->path + (position & (PATH_SPACE - 1)), length, name.name);
+		if (parent == here) {
+			slot->path_start = position;
+			return 0;
+		}
+		position--;
+		slot->path[position & (PATH_SPACE - 1)] = '/';
+		slot->path_start = position;
+		dentry = (__u64)parent;
+	}
+	return WALK_CUT;
+}
+
+/* The path of an object of the kernel; "/" for the root itself. */
+static __always_inline __u32 append_path(struct slot *slot, __u32 bit, __u32 max, struct dentry *dentry, struct vfsmount *mount)
+{
+	int cut;
+	__u32 start;
+
+	slot->walk_dentry = (__u64)dentry;
+	slot->walk_mount = (__u64)mount;
+	cut = walk_path(slot->index);
+	start = slot->path_start;
+	if (start >= PATH_SPACE) {
+		start = PATH_SPACE - 1;
+		slot->path[PATH_SPACE - 1] = '/';
+	}
+	if (cut)
+		mark_truncated(slot, bit);
+	return append_bytes(slot, bit, max, slot->path + start, PATH_SPACE - start);
+}
+
+/* The path of an open file. */
+static __always_inline __u32 append_file_path(struct slot *slot, __u32 bit, __u32 max, struct file *file)
+{
+	return append_path(slot, bit, max, READ(file, f_path.dentry), READ(file, f_path.mnt));
+}
+
+/* The current working directory of a task. */
+static __always_inline __u32 append_cwd(struct slot *slot, __u32 bit, __u32 max, struct task_struct *task)
+{
+	return append_path(slot, bit, max, FAST(task, fs, pwd.dentry), FAST(task, fs, pwd.mnt));
+}
+
+/*
+ * A path by name: `raw` (the value that append_user_text returned for the argument just before) as it is when it is absolute,
+ * else behind the path of `dirfd` (or the working directory) and a slash. Not normalised. An absolute one costs nothing: both
+ * texts share their bytes.
+ */
+static __always_inline __u32 append_named_path(struct slot *slot, __u32 bit, __u32 max, __s32 dirfd, __u32 raw)
+{
+	struct task_struct *task = current_task();
+	__u32 raw_at = raw & (RECORD_SPACE - 1), raw_size = raw >> 16;
+	__u32 base, base_at, base_size;
+
+	if (raw_size && slot->record[raw_at] == '/')
+		return raw;
+	if (dirfd == AT_FDCWD) {
+		base = append_cwd(slot, bit, max, task);
+	} else {
+		struct file *file = file_of(task, dirfd);
+
+		if (!file)
+			return raw;
+		base = append_file_path(slot, bit, max, file);
+	}
+	base_at = base & (RECORD_SPACE - 1);
+	base_size = base >> 16;
+	if (!raw_size)
+		return base;
+	if (base_size == 1) /* "/" */
+		slot->length = base_at + --base_size;
+	if (base_size + 1 + raw_size > max) {
+		mark_truncated(slot, bit);
+		raw_size = base_size + 1 < max ? max - base_size - 1 : 0;
+	}
+	slot->record[next_at(slot)] = '/';
+	slot->length++;
+	append_bytes(slot, bit, max, slot->record + raw_at, raw_size);
+	return base_at | (base_size + 1 + raw_size) << 16;
+}
+
+#endif

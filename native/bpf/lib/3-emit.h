@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Layer 3: the life of a record.
+ *
+ *   static __always_inline int file_unlink(const struct call *call)
+ *   {
+ *   	struct slot *slot = begin(TARSIER_KIND_FILE_UNLINK, sizeof(struct tarsier_file_unlink), call);
+ *   	struct tarsier_file_unlink *record;
+ *
+ *   	if (!slot)
+ *   		return 0;
+ *   	record = (void *)slot->record;
+ *   	record->dirfd = AT_FDCWD;
+ *   	record->raw_path = append_user_text(slot, LIMIT(FILE_UNLINK, RAW_PATH), (void *)call->args[0]);
+ *   	record->path = append_named_path(slot, LIMIT(FILE_UNLINK, PATH), AT_FDCWD, record->raw_path);
+ *   	return emit(slot);
+ *   }
+ *   SYSCALL(file_unlink, unlink, UNLINK, file_unlink)
+ *   COMPAT(file_unlink, 10, unlink, UNLINK, file_unlink)
+ *
+ * Between begin() and emit() or drop() every path must end in one of the two, else the slot stays taken.
+ */
+#ifndef TARSIER_EMIT_H
+#define TARSIER_EMIT_H
+
+/* header.seq is the count of its nesting level on its CPU; the level stands above the count, so that each is gapless. */
+#define SEQUENCE_LEVEL_SHIFT 48
+
+/* Fills everything of the header that comes from a task. */
+static __always_inline void fill_task(struct tarsier_header *header, struct task_struct *task)
+{
+	struct task_struct *leader = FAST(task, group_leader);
+	struct task_struct *parent = FAST(task, real_parent);
+	struct signal_struct *signal = FAST(task, signal);
+	const struct cred *cred = FAST(task, cred);
+	struct nsproxy *namespaces = FAST(task, nsproxy);
+	struct pid *id = FAST(task, thread_pid);
+	struct tty_struct *tty = FAST(signal, tty);
+	struct { __u64 inheritable, permitted, effective; } capabilities = {};
+
+	header->pid = FAST(task, tgid);
+	header->tid = FAST(task, pid);
+	header->start_ns = FAST(leader, start_boottime);
+	header->ppid = FAST(parent, tgid);
+	header->parent_start_ns = FAST(parent, group_leader, start_boottime);
+	header->cgroup_id = FAST(task, cgroups, dfl_cgrp, kn, id);
+	header->uid = FAST(cred, uid.val);
+	header->gid = FAST(cred, gid.val);
+	header->euid = FAST(cred, euid.val);
+	header->egid = FAST(cred, egid.val);
+	header->user_ns = FAST(cred, user_ns, ns.inum);
+	/* The three sets follow each other in struct cred; their type changed in 6.3, their size did not. */
+	bpf_probe_read_kernel(&capabilities, sizeof(capabilities), (void *)cred + bpf_core_field_offset(struct cred, cap_inheritable));
+	header->cap_inheritable = capabilities.inheritable;
+	header->cap_permitted = capabilities.permitted;
+	header->cap_effective = capabilities.effective;
+	header->loginuid = -1;
+	if (bpf_core_field_exists(((struct task_struct___audit *)0)->loginuid))
+		header->loginuid = FAST((struct task_struct___audit *)task, loginuid.val);
+	header->sid = FAST(signal, pids[PIDTYPE_SID], numbers[0].nr);
+	if (tty)
+		header->tty = FAST(tty, driver, major) << 20 | (FAST(tty, driver, minor_start) + FAST(tty, index));
+	if (namespaces) {
+		header->mnt_ns = FAST(namespaces, mnt_ns, ns.inum);
+		header->net_ns = FAST(namespaces, net_ns, ns.inum);
+	}
+	if (FAST(id, level) == 0) {
+		header->vpid = header->pid;
+		header->vtid = header->tid;
+		header->pid_ns = FAST(id, numbers[0].ns, ns.inum);
+	} else {
+		header->vtid = own_id(id, &header->pid_ns);
+		header->vpid = own_id(FAST(leader, thread_pid), NULL);
+	}
+	bpf_probe_read_kernel(header->comm, sizeof(header->comm), (void *)task + bpf_core_field_offset(struct task_struct, comm));
+}
+
+/* Takes the free slot of the lowest level on this CPU. A hook that interrupts another one ends before that goes on. */
+static __always_inline struct slot *take_slot(__u16 kind)
+{
+	__u32 first = bpf_get_smp_processor_id() * SCRATCH_LEVELS;
+
+#pragma unroll
+	for (__u32 level = 0; level < SCRATCH_LEVELS; level++) {
+		__u32 index = first + level;
+		struct slot *slot = bpf_map_lookup_elem(&scratch, &index);
+
+		if (!slot)
+			break;
+		if (slot->busy)
+			continue;
+		*(volatile __u32 *)&slot->busy = 1;
+		slot->index = index;
+		slot->level = level;
+		return slot;
+	}
+	COUNT(kind, lost_nested);
+	return NULL;
+}
+
+static __always_inline void release_slot(struct slot *slot)
+{
+	barrier();
+	*(volatile __u32 *)&slot->busy = 0;
+}
+
+/* Gives the next number: also to a record that is then lost, so that the loss is a gap. */
+static __always_inline __u64 next_sequence(struct slot *slot)
+{
+	return slot->sequence++ | (__u64)slot->level << SEQUENCE_LEVEL_SHIFT;
+}
+
+static __always_inline bool reserve_reached(void)
+{
+	__u64 size = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE);
+
+	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > size - size / 4;
+}
+
+/* Zeroes the fixed part and fills the header, but for what emit() knows. */
+static __always_inline void open_record(struct slot *slot, __u16 kind, __u32 fixed, struct task_struct *task)
+{
+	struct tarsier_header *header = header_of(slot);
+
+	__builtin_memset(slot->record, 0, fixed);
+	slot->length = fixed;
+	set_root(slot, task);
+	fill_task(header, task);
+	header->time_ns = bpf_ktime_get_boot_ns();
+	header->kind = kind;
+	header->cpu = bpf_get_smp_processor_id();
+}
+
+/*
+ * Begins a record of `kind` about `task`, with `fixed` bytes of fixed part, zeroed. NULL when there is nothing to do: the event
+ * is the agent's own, no slot is free, or (bulk) the ring is 3/4 full; each is counted.
+ */
+static __always_inline struct slot *begin_about(struct task_struct *task, __u16 kind, __u32 fixed, bool bulk)
+{
+	struct slot *slot;
+
+	COUNT(kind, seen);
+	if (self_tgid && FAST(task, tgid) == self_tgid)
+		return NULL;
+	slot = take_slot(kind);
+	if (!slot)
+		return NULL;
+	slot->bulk = bulk;
+	if (bulk && reserve_reached()) {
+		next_sequence(slot);
+		release_slot(slot);
+		COUNT(kind, lost_reserved);
+		return NULL;
+	}
+	open_record(slot, kind, fixed, task);
+	return slot;
+}
+
+static __always_inline void set_call(struct slot *slot, const struct call *call)
+{
+	struct tarsier_header *header = header_of(slot);
+
+	header->result = call->ret;
+	header->type = call->type;
+	header->flags = call->flags;
+}
+
+/* Begins a record about a call of the current task. */
+static __always_inline struct slot *begin(__u16 kind, __u32 fixed, const struct call *call)
+{
+	struct slot *slot = begin_about(current_task(), kind, fixed, false);
+
+	if (slot)
+		set_call(slot, call);
+	return slot;
+}
+
+/* The same for what may come in floods: it leaves a quarter of the ring to the others. */
+static __always_inline struct slot *begin_bulk(__u16 kind, __u32 fixed, const struct call *call)
+{
+	struct slot *slot = begin_about(current_task(), kind, fixed, true);
+
+	if (slot)
+		set_call(slot, call);
+	return slot;
+}
+
+/* Gives a record up: a filter that needed its texts said no. Not a loss. */
+static __always_inline int drop(struct slot *slot)
+{
+	release_slot(slot);
+	return 0;
+}
+
+/* Ends the record: pads it to 8 bytes and returns its size, at most RECORD_SPACE - 8. */
+static __always_inline __u32 close_record(struct slot *slot)
+{
+	__u32 length = slot->length & (RECORD_SPACE - 1);
+	__u32 size = (length + 7) & (RECORD_SPACE - 8);
+
+#pragma unroll
+	for (int i = 0; i < 8; i++)
+		slot->record[length + i] = 0;
+	header_of(slot)->size = size;
+	return size;
+}
+
+/* Whether to wake the consumer; see consumer_waits in maps.h. */
+static __always_inline __u64 wake_flags(void)
+{
+	if (consumer_waits)
+		return 0;
+	if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 2)
+		return BPF_RB_FORCE_WAKEUP;
+	return BPF_RB_NO_WAKEUP;
+}
+
+/* Sends the record and frees its slot. Always returns 0, for the program to return. */
+static __always_inline int emit(struct slot *slot)
+{
+	__u16 kind = header_of(slot)->kind;
+	__u32 size = close_record(slot);
+
+	header_of(slot)->seq = next_sequence(slot);
+	if (slot->bulk && reserve_reached())
+		COUNT(kind, lost_reserved);
+	else if (bpf_ringbuf_output(&events, slot->record, size, wake_flags()))
+		COUNT(kind, lost_full);
+	else
+		COUNT(kind, sent);
+	release_slot(slot);
+	return 0;
+}
+
+/* Fills a fold key with everything that comes from the current task; a to d, flags and extra are the kind's. */
+static __always_inline void begin_fold(struct fold_key *key, __u16 kind, __u16 type)
+{
+	struct task_struct *task = current_task();
+
+	__builtin_memset(key, 0, sizeof(*key));
+	key->kind = kind;
+	key->type = type;
+	key->tgid = FAST(task, tgid);
+	key->start_ns = FAST(task, group_leader, start_boottime);
+	key->exec_id = FAST(task, self_exec_id);
+	key->cred = (__u64)FAST(task, cred);
+	bpf_get_current_comm(key->comm, sizeof(key->comm));
+}
+
+/*
+ * True when an equal event was sent less than fold_window_ns ago: it is counted (seen, folded) and need not be built. Else
+ * *repeat is how many were folded since the last one; put it into header.repeat.
+ */
+static __always_inline bool fold(const struct fold_key *key, __u32 *repeat)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+	struct fold_state *state, first = { .sent_ns = now };
+
+	*repeat = 0;
+	if (!fold_window_ns)
+		return false;
+	state = bpf_map_lookup_elem(&folds, key);
+	if (!state) {
+		bpf_map_update_elem(&folds, key, &first, BPF_ANY);
+		return false;
+	}
+	if (now - state->sent_ns < fold_window_ns) {
+		__sync_fetch_and_add(&state->count, 1);
+		COUNT(key->kind, seen);
+		COUNT(key->kind, folded);
+		return true;
+	}
+	*repeat = state->count;
+	state->count = 0;
+	state->sent_ns = now;
+	return false;
+}
+
+/* The program of one system call: `kind`__`name` at its exit. Calls body(const struct call *). */
+#define SYSCALL(kind, name, TYPE, body)                                                                                \
+	SEC("tracepoint/syscalls/sys_exit_" #name)                                                                         \
+	int kind##__##name(struct trace_event_raw_sys_exit *context)                                                       \
+	{                                                                                                                  \
+		struct call call;                                                                                              \
+		read_call(&call, task_registers(current_task()), context->ret, TARSIER_TYPE_##TYPE);                           \
+		return body(&call);                                                                                            \
+	}
+
+/* The same for a 32-bit call by its number in that table: put into compat_calls by the loader, never attached. */
+#define COMPAT(kind, number, name, TYPE, body)                                                                         \
+	SEC("tp_btf/sys_exit")                                                                                             \
+	int kind##__compat_##number##_##name(__u64 *context)                                                               \
+	{                                                                                                                  \
+		struct call call;                                                                                              \
+		read_compat_call(&call, (struct pt_regs *)context[0], context[1], TARSIER_TYPE_##TYPE);                        \
+		return body(&call);                                                                                            \
+	}
+
+#endif

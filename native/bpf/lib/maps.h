@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every map and knob of the sensor.
+ *
+ * What the loader sets before the load:
+ *   events        max_entries: bytes, a power of two
+ *   scratch       max_entries: SCRATCH_LEVELS * possible CPUs + 1 (the default serves 8 CPUs; beyond, records are lost_nested)
+ *   .rodata       self_tgid, fold_window_ns
+ * What it may write while running, through mmap of the fd of .data:
+ *   consumer_waits  1 (default): a record wakes the consumer. 0: the consumer comes by itself soon; it is woken only when
+ *                   the ring passes half of its size. Set it to 1 and look into the ring once more before sleeping in epoll.
+ */
+#ifndef TARSIER_MAPS_H
+#define TARSIER_MAPS_H
+
+/* Records in flight on one CPU: a task hook, interrupted by softirq, interrupted by hardirq. */
+#define SCRATCH_LEVELS 3
+#define RECORD_SPACE 65536
+/* The most bytes that one append writes: argv, and the NUL and one more by which a cut is seen. */
+#define APPEND_SPACE (16384 + 64)
+#define PATH_SPACE 4096
+#define NAME_SPACE 256
+
+/* Where a record is built. One per CPU and nesting level, and one (the last) for the snapshot. */
+struct slot {
+	__u64 sequence;
+	/* Where the path walk stops: root of the process. */
+	__u64 root_dentry;
+	__u64 root_mount;
+	/* Where it begins, then where it is. */
+	__u64 walk_dentry;
+	__u64 walk_mount;
+	__u32 busy;
+	__u32 index;
+	/* Bytes of the record written so far. */
+	__u32 length;
+	/* Begin of the walked path in `path`; its end is PATH_SPACE. */
+	__u32 path_start;
+	__u32 bulk;
+	__u32 level;
+	__u8 path[PATH_SPACE + NAME_SPACE];
+	__u8 record[RECORD_SPACE + APPEND_SPACE];
+};
+
+/* What became of the events of one kind, by CPU. */
+struct counters {
+	__u64 seen;
+	__u64 sent;
+	/* Dropped: the ring was full. */
+	__u64 lost_full;
+	/* Dropped: a bulk kind, and the ring was more than 3/4 full. */
+	__u64 lost_reserved;
+	/* Dropped: no free scratch slot. */
+	__u64 lost_nested;
+	/* Equal to one sent less than fold_window_ns ago; counted in the `repeat` of the next. */
+	__u64 folded;
+	/* Sent, but some input of it could not be read (its text is empty and marked truncated). */
+	__u64 failed;
+};
+
+/* Names one kind of event of one program image of one process. Words a to d are the kind's own. Zero it first. */
+struct fold_key {
+	__u64 start_ns;
+	__u64 exec_id;
+	__u64 cred;
+	__u64 a;
+	__u64 b;
+	__u64 c;
+	__u64 d;
+	__u32 tgid;
+	__u32 flags;
+	__u16 kind;
+	__u16 type;
+	__u32 extra;
+	__u8 comm[16];
+};
+
+struct fold_state {
+	__u64 sent_ns;
+	__u64 count;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 << 20);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SCRATCH_LEVELS * 8 + 1);
+	__type(key, __u32);
+	__type(value, struct slot);
+} scratch SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 256);
+	__type(key, __u32);
+	__type(value, struct counters);
+} counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct fold_key);
+	__type(value, struct fold_state);
+} folds SEC(".maps");
+
+const volatile __u32 self_tgid = 0;
+const volatile __u64 fold_window_ns = 1000000000;
+volatile __u32 consumer_waits = 1;
+
+#endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The whole sensor in one object: every family includes here, the loader picks the programs it wants. */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#include "lib/records.gen.h"
+#include "lib/maps.h"
+#include "lib/0-read.h"
+#include "lib/1-extract.h"
+#include "lib/2-write.h"
+#include "lib/3-emit.h"
+
+#include "process.bpf.c"
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,87 @@
+/**
+ * Compiles native/bpf/ to build/sensor.bpf.o against the types of the running kernel (build/vmlinux.h, from its BTF).
+ * Skips when nothing that goes in has changed. `node tools/build-bpf.ts`; exit codes: 0 there, 1 not built.
+ */
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '../src/lib/app-error.ts'
+
+const KERNEL_TYPES = '/sys/kernel/btf/vmlinux'
+const ARCHITECTURE: Readonly<Record<string, string>> = { x64: 'x86', arm64: 'arm64' }
+const FLAGS = ['-O2', '-g', '-target', 'bpf', '-mcpu=v3', '-Wall', '-Wno-unused-function', '-Wno-compare-distinct-pointer-types']
+
+/** Builds the object below `root` if need be. @returns 'built', or 'fresh' when there was nothing to do. @throws {AppError} BUILD_MISSING, BUILD_FAILED */
+export function buildBpf(root: string): 'built' | 'fresh' {
+  const output = join(root, 'build/sensor.bpf.o')
+  const stamp = `${output}.inputs`
+  if (!existsSync(KERNEL_TYPES)) throw new AppError('BUILD_NO_BTF', { path: KERNEL_TYPES })
+  const inputs = hashOf([fileURLToPath(import.meta.url), ...sourcesBelow(join(root, 'native/bpf')), KERNEL_TYPES])
+  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) {
+    utimesSync(output, new Date(), new Date())
+    return 'fresh'
+  }
+  mkdirSync(join(root, 'build'), { recursive: true })
+  compile(root, output, writeKernelTypes(root))
+  writeFileSync(stamp, inputs)
+  return 'built'
+}
+
+/** Writes build/vmlinux.h and returns its text. */
+function writeKernelTypes(root: string): string {
+  const types = run('bpftool', ['btf', 'dump', 'file', KERNEL_TYPES, 'format', 'c'], 'bpftool')
+  const part = join(root, `build/vmlinux.h.${process.pid}`)
+  writeFileSync(part, types)
+  renameSync(part, join(root, 'build/vmlinux.h'))
+  return types
+}
+
+/** Into a file of its own, then renamed: two builds at once do no harm. */
+function compile(root: string, output: string, kernelTypes: string): void {
+  const part = `${output}.${process.pid}`
+  const source = join(root, 'native/bpf/sensor.bpf.c')
+  const defines = [`-D__TARGET_ARCH_${ARCHITECTURE[process.arch] ?? process.arch}`]
+  // The helper by which the registers of a task are read without a probe is from 5.15; before it, everything is probed.
+  if (!kernelTypes.includes('BPF_FUNC_task_pt_regs')) defines.push('-DTARSIER_OLD_KERNEL')
+  try {
+    run('clang', [...FLAGS, ...defines, '-I', join(root, 'build'), '-c', source, '-o', part], 'clang')
+    run('llvm-strip', ['-g', part], 'llvm')
+    renameSync(part, output)
+  } finally {
+    rmSync(part, { force: true })
+  }
+}
+
+function run(program: string, args: readonly string[], packageName: string): string {
+  try {
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new AppError('BUILD_MISSING', { what: program, command: `sudo apt-get install -y ${packageName}` })
+    throw new AppError('BUILD_FAILED', { program, output: String((cause as { stderr?: string }).stderr ?? cause).trim() }, { cause })
+  }
+}
+
+const sourcesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.[ch]$/.test(name))
+    .toSorted()
+    .map((name) => join(folder, name))
+
+function hashOf(paths: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const path of paths) hash.update(path).update('\0').update(readFileSync(path))
+  return hash.digest('hex')
+}
+
+if (import.meta.main) {
+  try {
+    console.log(`build/sensor.bpf.o: ${buildBpf(fileURLToPath(new URL('..', import.meta.url)))}`)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    console.error(`${error.message}\n  ${error.fix}`)
+    process.exitCode = 1
+  }
+}
