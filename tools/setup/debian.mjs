@@ -9,9 +9,8 @@ const PACKAGES = [
   ['clang', 'clang'],
   ['llvm', 'llvm-strip'],
   ['bpftool', 'bpftool'],
-  ['g++', 'g++'],
-  ['make', 'make'],
-  ['python3', 'python3'], // node-gyp is written in it
+  ['gcc', 'cc'],
+  ['binutils', 'objcopy'],
   ['libbpf-dev', '/usr/include/bpf/libbpf.h'],
   ['libelf-dev', '/usr/include/libelf.h'],
   ['zlib1g-dev', '/usr/include/zlib.h'],
