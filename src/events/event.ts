@@ -1,4 +1,5 @@
 /** The one envelope that every source fills and every station reads. Immutable, but for `process`, which enrich sets once. */
+import type { HostView } from './host-view.ts'
 import type { KindName } from './kinds.ts'
 import type { Process } from './process.ts'
 import type { HeaderRecord, RecordByKind } from './records.gen.ts'
@@ -25,6 +26,8 @@ export interface KernelEvent<K extends KindName = KindName> extends EventBase {
   readonly record: RecordByKind[K] & HeaderRecord
   /** The process that did it, as it was then. Undefined only before enrich ran. */
   process: Process | undefined
+  /** What the agent knows of the host beside this event: other processes, names of addresses, the time of boot. */
+  readonly host: HostView
 }
 
 /** Distributes over the kinds, so that `event.kind === 'file.open'` narrows `event.record`. */

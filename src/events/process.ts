@@ -29,6 +29,9 @@ export interface ContainerInfo {
   /** docker, containerd, cri-o, podman, lxc, systemd-nspawn, runc… */
   readonly runtime: string
   readonly name?: string
+  /** The image as it was asked for, for example `docker.io/library/nginx:1.27`. */
+  readonly image?: string
+  readonly imageId?: string
   readonly imageRepository?: string
   readonly imageTag?: string
   readonly imageDigest?: string
@@ -37,9 +40,21 @@ export interface ContainerInfo {
   readonly podName?: string
   readonly podNamespace?: string
   readonly podUid?: string
+  readonly podLabels?: Readonly<Record<string, string>>
+  /** Id of the pod's sandbox, in full. */
+  readonly sandboxId?: string
+  readonly ip?: string
+  readonly hostPid?: boolean
+  readonly hostNetwork?: boolean
+  readonly hostIpc?: boolean
   readonly labels?: Readonly<Record<string, string>>
   /** ns since 1970. */
   readonly startTimeNs?: number
+}
+
+export interface CgroupPath {
+  readonly controllers: string
+  readonly path: string
 }
 
 export interface ContainerMount {
@@ -48,6 +63,18 @@ export interface ContainerMount {
   readonly mode: string
   readonly writable: boolean
   readonly propagation: string
+}
+
+export interface UserEntry {
+  readonly name: string
+  readonly home: string
+  readonly shell: string
+}
+
+/** The users and groups that a process's own mount namespace knows (/etc/passwd and /etc/group there). */
+export interface UserNames {
+  readonly user: (uid: number) => UserEntry | undefined
+  readonly group: (gid: number) => string | undefined
 }
 
 export interface Process {
@@ -61,6 +88,10 @@ export interface Process {
   /** Resolved path of the program. */
   readonly exePath: string
   readonly argv: readonly string[]
+  /** argv without argv[0], joined by blanks. */
+  readonly args: string
+  /** `comm` and `args`, joined by a blank, as Falco has it. */
+  readonly cmdline: string
   /** `NAME=value`, at most 8 KiB. */
   readonly env: readonly string[]
   readonly cwd: string
@@ -85,12 +116,16 @@ export interface Process {
   readonly cgroupId: number
   /** Path of the cgroup below its hierarchy, empty when it is not known. */
   readonly cgroup: string
+  /** Every hierarchy with its path: controllers as /proc/PID/cgroup names them (`cpu,cpuacct`), empty for version 2. */
+  readonly cgroups: readonly CgroupPath[]
   readonly container: ContainerInfo | undefined
   /** systemd unit from the cgroup (`ssh.service`), where there is one. */
   readonly unit: string | undefined
   /** What descriptors 0 and 1 were at the last exec (see imageFields.stdin). */
   readonly stdin: number
   readonly stdout: number
+  readonly names: UserNames
+  /** Name of the effective user, which is what Falco calls the user. */
   readonly userName: string | undefined
   readonly groupName: string | undefined
   readonly loginName: string | undefined

@@ -1,0 +1,44 @@
+/** Texts made of a process's arguments and environment, and walks over its ancestors. */
+import type { Process } from '../process.ts'
+
+/** No lineage on a real host is deeper; the bound keeps hostile fork chains cheap. */
+export const MAX_ANCESTORS = 64
+
+export function firstArgument(process: Process): string {
+  return process.argv[0] ?? ''
+}
+
+export function exeLine(process: Process): string {
+  return process.args === '' ? firstArgument(process) : `${firstArgument(process)} ${process.args}`
+}
+
+/** Value of a variable, empty when it is not set. */
+export function environmentValue(process: Process, name: string): string {
+  const start = `${name}=`
+  return process.env.find((entry) => entry.startsWith(start))?.slice(start.length) ?? ''
+}
+
+/** The ancestor `level` above: 0 is the process itself. */
+export function ancestorAt(process: Process | undefined, level: number): Process | undefined {
+  let at = process
+  for (let step = 0; step < level && at !== undefined; step++) at = at.parent
+  return at
+}
+
+/** The ancestors, nearest first, without the process itself. */
+export function ancestorsOf(process: Process): Process[] {
+  const all: Process[] = []
+  for (let at = process.parent; at !== undefined && all.length < MAX_ANCESTORS; at = at.parent) all.push(at)
+  return all
+}
+
+/** The leader where it is an ancestor or the process itself, else the eldest in unbroken line that has the same number. */
+export function eldestWithSame(process: Process, numberOf: (process: Process) => number, sameNamespace: boolean): Process {
+  const number = numberOf(process)
+  let eldest = process
+  for (let at: Process | undefined = process, steps = 0; at !== undefined && steps < MAX_ANCESTORS; at = at.parent, steps++) {
+    if (numberOf(at) !== number || (sameNamespace && at.pidNs !== process.pidNs)) break
+    eldest = at
+  }
+  return eldest
+}
