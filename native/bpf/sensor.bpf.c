@@ -9,9 +9,20 @@
 #include "lib/maps.h"
 #include "lib/0-read.h"
 #include "lib/1-extract.h"
+#include "lib/1-target.h"
+#include "lib/1-memory.h"
 #include "lib/2-write.h"
 #include "lib/3-emit.h"
 
 #include "process.bpf.c"
+#include "file-open.bpf.c"
+#include "file-names.bpf.c"
+#include "file-attributes.bpf.c"
+#include "file-memory.bpf.c"
+#include "mount.bpf.c"
+#include "inject.bpf.c"
+#include "memory.bpf.c"
+#include "kernel.bpf.c"
+#include "signal.bpf.c"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -47,7 +47,8 @@ static __always_inline struct pid_namespace *own_pid_namespace(struct task_struc
  */
 static __always_inline struct pid *pid_of_number(struct task_struct *task, __u32 number)
 {
-	__u64 entry = (__u64)READ(own_pid_namespace(task), idr.idr_rt.xa_head);
+	struct pid_namespace *namespace = own_pid_namespace(task);
+	__u64 entry = (__u64)READ(namespace, idr.idr_rt.xa_head);
 	__u64 index = 0;
 
 #pragma unroll
