@@ -39,7 +39,7 @@ function ownProblems(file: SourceFile): string[] {
   return problems
 }
 
-const LOADS_ADDON = /\bprocess\.dlopen\(|\.node['"`]\s*\)/
+const LOADS_ADDON = /\bprocess\.dlopen\(|\bsensor\.node\b/
 
 const isTest = (path: string): boolean => path.endsWith('.test.ts')
 
