@@ -80,6 +80,10 @@ static __always_inline struct task_struct *current_task(void)
 #endif
 }
 
+/* Set by libbpf from the running kernel; the verifier knows it as a constant. */
+extern int LINUX_KERNEL_VERSION __kconfig;
+#define VERSION(major, minor) ((major) << 16 | (minor) << 8)
+
 /* The registers with which a task entered the kernel. The arguments of its call are still in them at the exit. */
 static __always_inline struct pt_regs *task_registers(struct task_struct *task)
 {

@@ -68,6 +68,15 @@ static __always_inline __u32 own_id(struct pid *pid, __u32 *namespace)
 	return own.nr;
 }
 
+/* The id of `pid` in the namespace that lies `level` below the root. */
+static __always_inline __u32 id_at_level(struct pid *pid, __u32 level)
+{
+	struct upid upid = {};
+
+	bpf_probe_read_kernel(&upid, sizeof(upid), (void *)pid + bpf_core_field_offset(struct pid, numbers) + level * sizeof(upid));
+	return upid.nr;
+}
+
 /* The open file of a descriptor of `task`; NULL when it is closed. A plain pointer: READ it. */
 static __always_inline struct file *file_of(struct task_struct *task, __s32 fd)
 {

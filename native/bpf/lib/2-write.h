@@ -12,8 +12,11 @@
 #define TARSIER_WRITE_H
 
 #define LIMIT(KIND, FIELD) TARSIER_##KIND##_##FIELD##_BIT, TARSIER_##KIND##_##FIELD##_MAX
-#define WALK_CUT (1 << 16)
-#define WALK_STEPS 64
+#define WALK_ON 0
+#define WALK_DONE 1
+#define WALK_CUT 2
+#define WALK_STEPS 8
+#define WALK_ROUNDS 32
 
 /* Counts for one kind on this CPU. Softirq may interrupt, so that what must be exact is added atomically. */
 #define COUNT(kind, which)                                                                                             \
@@ -27,6 +30,24 @@
 static __always_inline struct tarsier_header *header_of(struct slot *slot)
 {
 	return (struct tarsier_header *)slot->record;
+}
+
+/*
+ * The same task as a pointer that the verifier does not trust. Since 6.2 every pointer loaded through a trusted one costs the
+ * verifier four searches through all type names of the kernel, 3 ms in all: 30 ms per program for the header alone. NULL never, but to the
+ * verifier: it must be checked before use, and be used while the slot is held only.
+ */
+static __always_inline struct task_struct *distrust(struct slot *slot, struct task_struct *task)
+{
+#ifdef TARSIER_OLD_KERNEL
+	return task;
+#else
+	if (LINUX_KERNEL_VERSION < VERSION(6, 4))
+		return task;
+	slot->task = task;
+	barrier();
+	return slot->task;
+#endif
 }
 
 static __always_inline void mark_truncated(struct slot *slot, __u32 bit)
@@ -125,38 +146,33 @@ static __always_inline void set_root(struct slot *slot, struct task_struct *task
 }
 
 /*
- * Writes the path of slot->walk_dentry and walk_mount backward into slot->path and its begin into slot->path_start, as the
- * root of the process sees it. Returns WALK_CUT when the front is missing (over 4,096 bytes or WALK_STEPS components and mounts), else 0.
- * A dentry that stands alone (memfd) gives its bare name. A global function: the verifier checks it once per program
- * (and takes only numbers as its arguments). The position lives in the map, not in a register, so that the states of all steps
- * are equal to the verifier.
+ * Goes on with the walk of a path: WALK_STEPS components or mounts further up, each name written before the last one. All of its
+ * state lies in the slot, so that to the verifier every step is equal, and it is a global function, which the verifier checks
+ * once per program (and which takes only numbers). Hence the path of 256 components costs the check of eight.
  */
-__noinline int walk_path(__u32 index)
+__noinline int walk_steps(__u32 index)
 {
 	struct slot *slot = bpf_map_lookup_elem(&scratch, &index);
-	__u64 dentry, mount;
 
 	if (!slot)
 		return WALK_CUT;
-	dentry = slot->walk_dentry;
-	mount = slot->walk_mount;
-	slot->path_start = PATH_SPACE;
 	for (int step = 0; step < WALK_STEPS; step++) {
-		struct dentry *here = (struct dentry *)dentry;
+		struct dentry *here = (struct dentry *)slot->walk_dentry;
+		struct vfsmount *inside = (struct vfsmount *)slot->walk_mount;
 		struct dentry *parent;
 		struct qstr name;
 		__u32 length, position;
 
-		if (dentry == slot->root_dentry && mount == slot->root_mount)
-			return 0;
-		if (dentry == (__u64)READ((struct vfsmount *)mount, mnt_root)) {
-			struct mount *outer = (struct mount *)(mount - bpf_core_field_offset(struct mount, mnt));
+		if ((__u64)here == slot->root_dentry && (__u64)inside == slot->root_mount)
+			return WALK_DONE;
+		if (here == READ(inside, mnt_root)) {
+			struct mount *outer = (void *)inside - bpf_core_field_offset(struct mount, mnt);
 			struct mount *above = READ(outer, mnt_parent);
 
 			if (above == outer)
-				return 0;
-			dentry = (__u64)READ(outer, mnt_mountpoint);
-			mount = (__u64)above + bpf_core_field_offset(struct mount, mnt);
+				return WALK_DONE;
+			slot->walk_dentry = (__u64)READ(outer, mnt_mountpoint);
+			slot->walk_mount = (__u64)above + bpf_core_field_offset(struct mount, mnt);
 			continue;
 		}
 		parent = READ(here, d_parent);
@@ -167,33 +183,53 @@ __noinline int walk_path(__u32 index)
 			return WALK_CUT;
 		position -= length;
 		bpf_probe_read_kernel(slot->path + (position & (PATH_SPACE - 1)), length, name.name);
-		if (parent == here) {
+		if (parent == here) { /* stands alone: a memfd, a file reached by handle */
 			slot->path_start = position;
-			return 0;
+			return WALK_DONE;
 		}
 		position--;
 		slot->path[position & (PATH_SPACE - 1)] = '/';
 		slot->path_start = position;
-		dentry = (__u64)parent;
+		slot->walk_dentry = (__u64)parent;
 	}
-	return WALK_CUT;
+	return WALK_ON;
+}
+
+/*
+ * Writes the path of slot->walk_dentry and walk_mount backward into slot->path and its begin into slot->path_start, as the root
+ * of the process sees it. Returns WALK_CUT when the front is missing (over 4,096 bytes or WALK_ROUNDS * WALK_STEPS components
+ * and mounts). A dentry that stands alone gives its bare name.
+ */
+__noinline int walk_path(__u32 index)
+{
+	struct slot *slot = bpf_map_lookup_elem(&scratch, &index);
+	int state = WALK_ON;
+
+	if (!slot)
+		return WALK_CUT;
+	slot->path_start = PATH_SPACE;
+	for (int round = 0; round < WALK_ROUNDS && state == WALK_ON; round++)
+		state = walk_steps(index);
+	return state == WALK_DONE ? WALK_DONE : WALK_CUT;
 }
 
 /* The path of an object of the kernel; "/" for the root itself. */
 static __always_inline __u32 append_path(struct slot *slot, __u32 bit, __u32 max, struct dentry *dentry, struct vfsmount *mount)
 {
-	int cut;
+	int state;
 	__u32 start;
 
+	if (!dentry)
+		return 0;
 	slot->walk_dentry = (__u64)dentry;
 	slot->walk_mount = (__u64)mount;
-	cut = walk_path(slot->index);
+	state = walk_path(slot->index);
 	start = slot->path_start;
 	if (start >= PATH_SPACE) {
 		start = PATH_SPACE - 1;
 		slot->path[PATH_SPACE - 1] = '/';
 	}
-	if (cut)
+	if (state == WALK_CUT)
 		mark_truncated(slot, bit);
 	return append_bytes(slot, bit, max, slot->path + start, PATH_SPACE - start);
 }
@@ -217,11 +253,11 @@ static __always_inline __u32 append_cwd(struct slot *slot, __u32 bit, __u32 max,
  */
 static __always_inline __u32 append_named_path(struct slot *slot, __u32 bit, __u32 max, __s32 dirfd, __u32 raw)
 {
-	struct task_struct *task = current_task();
+	struct task_struct *task = distrust(slot, current_task());
 	__u32 raw_at = raw & (RECORD_SPACE - 1), raw_size = raw >> 16;
 	__u32 base, base_at, base_size;
 
-	if (raw_size && slot->record[raw_at] == '/')
+	if (!task || (raw_size && slot->record[raw_at] == '/'))
 		return raw;
 	if (dirfd == AT_FDCWD) {
 		base = append_cwd(slot, bit, max, task);

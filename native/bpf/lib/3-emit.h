@@ -78,7 +78,7 @@ static __always_inline void fill_task(struct tarsier_header *header, struct task
 /* Takes the free slot of the lowest level on this CPU. A hook that interrupts another one ends before that goes on. */
 static __always_inline struct slot *take_slot(__u16 kind)
 {
-	__u32 first = bpf_get_smp_processor_id() * SCRATCH_LEVELS;
+	__u32 first = 1 + bpf_get_smp_processor_id() * SCRATCH_LEVELS;
 
 #pragma unroll
 	for (__u32 level = 0; level < SCRATCH_LEVELS; level++) {
@@ -118,10 +118,13 @@ static __always_inline bool reserve_reached(void)
 }
 
 /* Zeroes the fixed part and fills the header, but for what emit() knows. */
-static __always_inline void open_record(struct slot *slot, __u16 kind, __u32 fixed, struct task_struct *task)
+static __always_inline void open_record(struct slot *slot, __u16 kind, __u32 fixed, struct task_struct *trusted)
 {
 	struct tarsier_header *header = header_of(slot);
+	struct task_struct *task = distrust(slot, trusted);
 
+	if (!task)
+		return;
 	__builtin_memset(slot->record, 0, fixed);
 	slot->length = fixed;
 	set_root(slot, task);
@@ -286,7 +289,13 @@ static __always_inline bool fold(const struct fold_key *key, __u32 *repeat)
 		return body(&call);                                                                                            \
 	}
 
-/* The same for a 32-bit call by its number in that table: put into compat_calls by the loader, never attached. */
+/*
+ * The same for a 32-bit call by its number in the table of i386: put into compat_calls by the loader, never attached. The table of
+ * 32-bit ARM has other numbers: there, every 32-bit call is a syscall.compat.
+ */
+#ifndef __TARGET_ARCH_x86
+#define COMPAT(kind, number, name, TYPE, body)
+#else
 #define COMPAT(kind, number, name, TYPE, body)                                                                         \
 	SEC("tp_btf/sys_exit")                                                                                             \
 	int kind##__compat_##number##_##name(__u64 *context)                                                               \
@@ -295,5 +304,6 @@ static __always_inline bool fold(const struct fold_key *key, __u32 *repeat)
 		read_compat_call(&call, (struct pt_regs *)context[0], context[1], TARSIER_TYPE_##TYPE);                        \
 		return body(&call);                                                                                            \
 	}
+#endif
 
 #endif

@@ -21,9 +21,15 @@
 #define PATH_SPACE 4096
 #define NAME_SPACE 256
 
-/* Where a record is built. One per CPU and nesting level, and one (the last) for the snapshot. */
+#define __untrusted __attribute__((btf_type_tag("kptr_untrusted")))
+/* Clang 14 forgets the tag of a pointer to a structure, but not of one to another name of it. */
+typedef struct task_struct any_task;
+
+/* Where a record is built. One (the first) for the snapshot, then one per CPU and nesting level. */
 struct slot {
 	__u64 sequence;
+	/* The task of the record, as a pointer the verifier may forget all trust in: see distrust() in 2-write.h. */
+	any_task __untrusted *task;
 	/* Where the path walk stops: root of the process. */
 	__u64 root_dentry;
 	__u64 root_mount;
@@ -105,6 +111,55 @@ struct {
 	__type(key, struct fold_key);
 	__type(value, struct fold_state);
 } folds SEC(".maps");
+
+/* Programs by number in the 32-bit system call table: see compat.bpf.c. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 512);
+	__type(key, __u32);
+	__type(value, __u32);
+} compat_calls SEC(".maps");
+
+/* Processes whose end was told; needed before 6.16 only. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u32);
+} ended SEC(".maps");
+
+/* ROLE_* of sockets by inode; one that fell out, or was connected before the sensor began, has no role. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, __u32);
+} socket_roles SEC(".maps");
+
+/* One direction of one socket to one peer. Zero it first. */
+struct message_key {
+	__u64 peer[2];
+	__u64 ino;
+	__u16 port;
+	__u16 kind;
+	__u32 extra;
+};
+
+/* Which messages were told; forgetting one means that it is told again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct message_key);
+	__type(value, __u8);
+} first_messages SEC(".maps");
+
+/* Programs by io_uring opcode: see uring.bpf.c. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 64);
+	__type(key, __u32);
+	__type(value, __u32);
+} uring_calls SEC(".maps");
 
 const volatile __u32 self_tgid = 0;
 const volatile __u64 fold_window_ns = 1000000000;
