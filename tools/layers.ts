@@ -34,7 +34,19 @@ export const LAYERS: readonly Layer[] = [
 /** The only file that loads the native addon. */
 export const ADDON_LOADER = 'src/sources/ebpf/addon.ts'
 
+export interface List {
+  readonly folder: string
+  readonly list: string
+  /** Where a folder holds other files too: what only a definition has in it. */
+  readonly mark?: RegExp
+}
+
 /** Folders whose files are definitions, each with the file that lists them: one definition, one file, one line there. */
-export const LISTS: readonly { readonly folder: string; readonly list: string }[] = [
+export const LISTS: readonly List[] = [
   { folder: 'src/events/kinds', list: 'src/events/kinds.ts' },
+  { folder: 'src/events/fields', list: 'src/events/fields.ts' },
+  { folder: 'src/lang/operators', list: 'src/lang/operators.ts' },
+  { folder: 'src/lang/transformers', list: 'src/lang/transformers.ts' },
+  { folder: 'src/notify', list: 'src/notify/outputs.ts', mark: /= defineOutput\(/ },
+  { folder: 'src/cli/commands', list: 'src/cli/commands.ts' },
 ]

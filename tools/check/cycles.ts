@@ -3,7 +3,7 @@ import type { SourceTree } from './source-tree.ts'
 
 export const cycles: Check = {
   name: 'cycles',
-  doc: 'No file imports itself by way of others. `import type` does not count: it vanishes at run time.',
+  doc: 'No file imports itself by way of others. `import type` does not count (it vanishes at run time), nor does `import()` (all is there when it comes).',
   run: (tree) => findCycles(tree).map((path) => `import cycle: ${path.join(' → ')}`),
 }
 
@@ -15,7 +15,7 @@ function findCycles(tree: Pick<SourceTree, 'files'>): string[][] {
     if (state.get(path) === 'open') found.push([...trail.slice(trail.indexOf(path)), path])
     if (state.has(path)) return
     state.set(path, 'open')
-    for (const one of tree.files.get(path)?.imports ?? []) if (one.ours && !one.typeOnly) visit(one.target, [...trail, path])
+    for (const one of tree.files.get(path)?.imports ?? []) if (one.ours && !one.typeOnly && !one.lazy) visit(one.target, [...trail, path])
     state.set(path, 'done')
   }
   for (const path of tree.files.keys()) visit(path, [])

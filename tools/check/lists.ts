@@ -1,4 +1,4 @@
-import { LISTS } from '../layers.ts'
+import { LISTS, type List } from '../layers.ts'
 import type { Check } from './check.ts'
 import type { SourceTree } from './source-tree.ts'
 
@@ -8,17 +8,16 @@ export const lists: Check = {
   run: (tree) => LISTS.flatMap((entry) => unlisted(tree, entry)),
 }
 
-function unlisted(tree: SourceTree, { folder, list }: (typeof LISTS)[number]): string[] {
+function unlisted(tree: SourceTree, { folder, list, mark }: List): string[] {
   const listed = new Set(tree.files.get(list)?.imports.map((one) => one.target))
   if (!tree.files.has(list)) return [`${list}: the list of ${folder} is not there`]
-  return [...tree.files.keys()]
-    .filter((path) => path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes('/') && !path.endsWith('.test.ts'))
-    .filter((path) => !listed.has(path) && path !== list && isDefinition(tree, path))
-    .map((path) => `${path}: is not in ${list}`)
+  return [...tree.files.values()]
+    .filter(({ path }) => path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes('/') && !path.endsWith('.test.ts'))
+    .filter(({ path, text }) => !listed.has(path) && (mark === undefined ? isDefinition(tree, folder, path) : mark.test(text)))
+    .map(({ path }) => `${path}: is not in ${list}`)
 }
 
-/** `define-….ts` and files that the definitions share (imported by a definition of the same folder) are none themselves. */
-function isDefinition(tree: SourceTree, path: string): boolean {
-  const folder = path.slice(0, path.lastIndexOf('/'))
+/** A file that others of its folder import is not a definition, but something that definitions share. */
+function isDefinition(tree: SourceTree, folder: string, path: string): boolean {
   return ![...tree.files.values()].some((file) => file.path.startsWith(`${folder}/`) && file.imports.some((one) => one.target === path))
 }

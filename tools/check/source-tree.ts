@@ -10,6 +10,8 @@ export interface Import {
   readonly ours: boolean
   /** Vanishes at run time. */
   readonly typeOnly: boolean
+  /** `import(…)`: loaded when asked for. */
+  readonly lazy: boolean
   readonly names: readonly string[]
   readonly line: number
 }
@@ -43,17 +45,24 @@ export function readSourceTree(root: string): SourceTree {
 export function parseSource(path: string, text: string): SourceFile {
   const ast = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
   const imports: Import[] = []
-  const add = (specifier: ts.Node | undefined, typeOnly: boolean, names: readonly string[]): void => {
+  const add = (specifier: ts.Node | undefined, kind: 'value' | 'type' | 'lazy', names: readonly string[]): void => {
     if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return
     const ours = specifier.text.startsWith('.')
     const target = ours ? normalize(join(dirname(path), specifier.text)) : packageName(specifier.text)
-    imports.push({ target, ours, typeOnly, names, line: ast.getLineAndCharacterOfPosition(specifier.getStart()).line + 1 })
+    imports.push({
+      target,
+      ours,
+      typeOnly: kind === 'type',
+      lazy: kind === 'lazy',
+      names,
+      line: ast.getLineAndCharacterOfPosition(specifier.getStart()).line + 1,
+    })
   }
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node), importedNames(node))
-    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly, exportedNames(node))
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true, ['*'])
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false, ['*'])
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node) ? 'type' : 'value', importedNames(node))
+    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly ? 'type' : 'value', exportedNames(node))
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, 'type', ['*'])
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], 'lazy', ['*'])
     ts.forEachChild(node, visit)
   }
   visit(ast)
