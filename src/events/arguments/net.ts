@@ -1,8 +1,8 @@
 /** Arguments of the calls on sockets. */
 
 import type { AnyKernelEvent } from '../event.ts'
+import { connectionOf, serverOf } from '../field-readers/socket-of-event.ts'
 import { describeDescriptor, nameOf } from '../fields/fd.ts'
-import { connectionOf, serverOf } from '../fields/socket-of-event.ts'
 import { bytes, type CallArgument, callsOf, describedDescriptor, descriptor, named, number, RES, text } from './argument.ts'
 import { ADDRESS_FAMILIES, SHUTDOWN_HOW, TCP_STATES } from './codes.ts'
 

@@ -1,8 +1,8 @@
 /** container.*: the container that the process runs in; `host` outside of one. */
 import type { AnyKernelEvent } from '../event.ts'
 import type { FieldType, FieldValue } from '../field.ts'
+import { defineField, defineFieldWithArgument } from '../field-readers/define-field.ts'
 import type { ContainerInfo, ContainerMount } from '../process.ts'
-import { defineField, defineFieldWithArgument } from './define-field.ts'
 
 const HOST = 'host'
 

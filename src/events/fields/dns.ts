@@ -2,8 +2,8 @@
 import { type DnsMessage, parseDnsMessage } from '../dns.ts'
 import type { AnyKernelEvent } from '../event.ts'
 import type { FieldType, FieldValue } from '../field.ts'
-import { defineField } from './define-field.ts'
-import { oncePerEvent } from './once-per-event.ts'
+import { defineField } from '../field-readers/define-field.ts'
+import { oncePerEvent } from '../field-readers/once-per-event.ts'
 
 const DNS_PORT = 53
 const UDP = 17

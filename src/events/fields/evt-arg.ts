@@ -4,8 +4,8 @@ import { argumentText, type CallArgument, plainText } from '../arguments/argumen
 import { ARGUMENT_NAMES, argumentsOf } from '../arguments.ts'
 import type { AnyKernelEvent } from '../event.ts'
 import type { FieldDefinition } from '../field.ts'
+import { defineField, defineFieldWithArgument } from '../field-readers/define-field.ts'
 import { normalizePath } from '../path.ts'
-import { defineField, defineFieldWithArgument } from './define-field.ts'
 
 type Pick = (event: AnyKernelEvent) => CallArgument | undefined
 

@@ -1,7 +1,7 @@
 /** evt.is_open_*, evt.is_io*, evt.buffer: what an open asked for, what a message carried. */
 import type { AnyKernelEvent } from '../event.ts'
+import { defineField } from '../field-readers/define-field.ts'
 import { FILE_FLAGS } from '../shared-fields.ts'
-import { defineField } from './define-field.ts'
 
 const ACCESS_MODE = 3
 const O_WRONLY = 1

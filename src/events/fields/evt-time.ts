@@ -1,6 +1,6 @@
 /** evt.time and its kin: when it happened. */
 import { clockTime, rfc3339 } from '../../lib/time-format.ts'
-import { defineField } from './define-field.ts'
+import { defineField } from '../field-readers/define-field.ts'
 
 const NS = 1e9
 

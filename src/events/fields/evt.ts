@@ -1,9 +1,9 @@
 /** evt.*: what every event has, whoever did it. */
 import { errnoName } from '../arguments/errno.ts'
 import type { AnyKernelEvent } from '../event.ts'
+import { defineField } from '../field-readers/define-field.ts'
+import { definitionOf, textNames } from '../field-readers/kind-of-event.ts'
 import { HEADER_FLAGS } from '../header.ts'
-import { defineField } from './define-field.ts'
-import { definitionOf, textNames } from './kind-of-event.ts'
 
 const has = (event: AnyKernelEvent, bit: number) => (event.record.flags & bit) !== 0
 

@@ -1,8 +1,7 @@
 /** fd.ip, fd.sport, fd.l4proto and their kin: the two ends of a socket. */
 import type { AnyKernelEvent } from '../event.ts'
 import type { FieldType } from '../field.ts'
-import { FAMILY } from '../shared-fields.ts'
-import { defineField } from './define-field.ts'
+import { defineField } from '../field-readers/define-field.ts'
 import {
   type Connection,
   clientOf,
@@ -12,7 +11,8 @@ import {
   protocolName,
   serverOf,
   socketOf,
-} from './socket-of-event.ts'
+} from '../field-readers/socket-of-event.ts'
+import { FAMILY } from '../shared-fields.ts'
 
 const KINDS = ['net.', 'fd.dup']
 

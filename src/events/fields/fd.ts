@@ -1,11 +1,11 @@
 /** fd.*: the file or socket behind the descriptor of an event. Addresses and ports have a file of their own. */
 import type { AnyKernelEvent } from '../event.ts'
+import { defineField } from '../field-readers/define-field.ts'
+import { descriptorNumber, descriptorPath, descriptorRawPath, fileType } from '../field-readers/file-of-event.ts'
+import { oncePerEvent } from '../field-readers/once-per-event.ts'
+import { connectionOf, connectionText, protocolName, socketOf } from '../field-readers/socket-of-event.ts'
 import { directoryOf, fileNameOf } from '../path.ts'
 import { FAMILY, FILE_FLAGS } from '../shared-fields.ts'
-import { defineField } from './define-field.ts'
-import { descriptorNumber, descriptorPath, descriptorRawPath, fileType } from './file-of-event.ts'
-import { oncePerEvent } from './once-per-event.ts'
-import { connectionOf, connectionText, protocolName, socketOf } from './socket-of-event.ts'
 
 const OTHER_TYPES: Readonly<Record<string, string>> = {
   'kernel.bpf': 'bpf',

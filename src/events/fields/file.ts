@@ -1,8 +1,8 @@
 /** file.*: what the kernel says of an opened file, or of the program file of an exec, beside its path. Tarsier's own. */
 import type { AnyKernelEvent } from '../event.ts'
 import type { FieldValue } from '../field.ts'
+import { defineField } from '../field-readers/define-field.ts'
 import { FILE_FLAGS } from '../shared-fields.ts'
-import { defineField } from './define-field.ts'
 
 type Inode = Extract<AnyKernelEvent, { kind: 'file.open' | 'process.exec' | 'process.snapshot' }>['record']
 

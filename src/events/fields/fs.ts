@@ -1,7 +1,7 @@
 /** fs.path.*: the path or the two paths that a call that succeeded worked on. */
 import type { AnyKernelEvent } from '../event.ts'
+import { defineField } from '../field-readers/define-field.ts'
 import { normalizePath } from '../path.ts'
-import { defineField } from './define-field.ts'
 
 const succeeded = (event: AnyKernelEvent) => event.record.result >= 0
 

@@ -1,5 +1,5 @@
 /** group.*: the group whose rights the process has. */
-import { defineField, processField } from './define-field.ts'
+import { defineField, processField } from '../field-readers/define-field.ts'
 
 export const GROUP_FIELDS = [
   defineField({

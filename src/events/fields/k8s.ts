@@ -1,7 +1,8 @@
 /** k8s.*: the pod that the process runs in. */
+
+import { defineField, defineFieldWithArgument } from '../field-readers/define-field.ts'
 import type { ContainerInfo } from '../process.ts'
 import { labelList } from './container.ts'
-import { defineField, defineFieldWithArgument } from './define-field.ts'
 
 const ofPod = (name: string, doc: string, example: string, of: (container: ContainerInfo) => string | undefined) =>
   defineField({

@@ -1,6 +1,6 @@
 /** memory.*: memory that was made executable. Tarsier's own. */
 import type { AnyKernelEvent } from '../event.ts'
-import { defineField } from './define-field.ts'
+import { defineField } from '../field-readers/define-field.ts'
 
 const KINDS = ['memory.protect']
 const PROT_WRITE = 2

@@ -1,5 +1,5 @@
 /** module.*: kernel modules loaded and removed. Tarsier's own. */
-import { defineField } from './define-field.ts'
+import { defineField } from '../field-readers/define-field.ts'
 
 export const MODULE_FIELDS = [
   defineField({

@@ -1,6 +1,7 @@
 /** mount.*: file systems mounted and unmounted. Tarsier's own. */
+
+import { defineField } from '../field-readers/define-field.ts'
 import { normalizePath } from '../path.ts'
-import { defineField } from './define-field.ts'
 
 export const MOUNT_FIELDS = [
   defineField({

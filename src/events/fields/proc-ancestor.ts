@@ -1,8 +1,8 @@
 /** proc.a*: the same of any ancestor, by number (0 is the process itself) or of all of them at once. */
 import type { FieldType } from '../field.ts'
+import { defineFieldWithArgument, processField } from '../field-readers/define-field.ts'
+import { ancestorAt, ancestorsOf, environmentValue, firstArgument } from '../field-readers/process-text.ts'
 import type { Process } from '../process.ts'
-import { defineFieldWithArgument, processField } from './define-field.ts'
-import { ancestorAt, ancestorsOf, environmentValue, firstArgument } from './process-text.ts'
 
 interface AncestorField {
   readonly name: string

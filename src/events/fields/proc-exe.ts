@@ -1,8 +1,8 @@
 /** proc.exe_ino.*, proc.is_exe_*, proc.duration…: the program file and the times of the process. */
 import type { AnyKernelEvent } from '../event.ts'
+import { processField } from '../field-readers/define-field.ts'
 import type { Process } from '../process.ts'
 import { FILE_FLAGS } from '../shared-fields.ts'
-import { processField } from './define-field.ts'
 
 const FLAGS = [
   ['proc.is_exe_writable', FILE_FLAGS.writable, 'True when the user who runs the program may write its file.'],

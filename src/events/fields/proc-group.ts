@@ -1,7 +1,8 @@
 /** proc.sid, proc.pgid and their kin: session and process group. */
+
+import { defineField, processField } from '../field-readers/define-field.ts'
+import { eldestWithSame, firstArgument } from '../field-readers/process-text.ts'
 import type { Process } from '../process.ts'
-import { defineField, processField } from './define-field.ts'
-import { eldestWithSame, firstArgument } from './process-text.ts'
 
 interface Group {
   /** `proc.sid`. */

@@ -1,7 +1,8 @@
 /** proc.*: the process that did it, and its parent. Ancestors, program file, groups and times have files of their own. */
+
+import { defineField, defineFieldWithArgument, processField } from '../field-readers/define-field.ts'
+import { environmentValue, exeLine, firstArgument } from '../field-readers/process-text.ts'
 import type { Process } from '../process.ts'
-import { defineField, defineFieldWithArgument, processField } from './define-field.ts'
-import { environmentValue, exeLine, firstArgument } from './process-text.ts'
 
 const parentOf = (process: Process) => process.parent
 

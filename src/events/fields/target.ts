@@ -1,9 +1,9 @@
 /** target.*: the process that a call acts on (ptrace, process_vm_*, pidfd_getfd, kill, perf_event_open). Tarsier's own. */
 import type { AnyKernelEvent } from '../event.ts'
 import type { FieldType, FieldValue } from '../field.ts'
+import { defineField } from '../field-readers/define-field.ts'
+import { oncePerEvent } from '../field-readers/once-per-event.ts'
 import type { Process } from '../process.ts'
-import { defineField } from './define-field.ts'
-import { oncePerEvent } from './once-per-event.ts'
 
 interface Target {
   readonly targetPid: number

@@ -1,7 +1,7 @@
 /** thread.*: the thread that did it. */
 import { capabilityNames } from '../arguments/capabilities.ts'
 import type { FieldDefinition } from '../field.ts'
-import { defineField, defineFieldWithArgument, processField } from './define-field.ts'
+import { defineField, defineFieldWithArgument, processField } from '../field-readers/define-field.ts'
 
 const SETS = [
   ['effective', 'capEffective', 'that the kernel checks'],

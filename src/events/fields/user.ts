@@ -1,6 +1,7 @@
 /** user.*: whose rights the process has, and who logged in. */
+
+import { defineField, processField } from '../field-readers/define-field.ts'
 import type { Process, UserEntry } from '../process.ts'
-import { defineField, processField } from './define-field.ts'
 
 const NO_LOGIN = 0xffff_ffff
 
