@@ -1,0 +1,12 @@
+/** The end of the process. */
+import type { CommandContext } from '../cli/context.ts'
+
+const FLUSH_MS = 3000
+
+/** Flushes what is left on standard output and exits, whatever handles are still open. */
+export async function leave(code: number, { stdout }: CommandContext): Promise<void> {
+  await stdout.close(FLUSH_MS)
+  const { dropped } = stdout.stats()
+  if (dropped > 0) process.stderr.write(`tarsier: warning: ${dropped} lines could not be written to standard output\n`)
+  process.exit(code)
+}

@@ -1,0 +1,22 @@
+import { colourOf } from '../colour.ts'
+import { defineCommand } from '../command.ts'
+import { EXIT } from '../exit-code.ts'
+
+export const doctor = defineCommand({
+  name: 'doctor',
+  summary: 'Say what this kernel offers, what is missing, and how to mend it.',
+  doc: 'Looks at the kernel, its type information (BTF), the file systems that tracing needs, privileges, lockdown, the built sensor, and loads every hook once to see whether the kernel takes it. Features that Tarsier can do without are warnings.',
+  arguments: {},
+  options: {},
+  examples: [
+    { line: 'doctor', doc: 'What does this host offer?' },
+    { line: 'doctor --json', doc: 'The same as {"ready","checks":[{"group","name","status","detail","fix"}]}.' },
+  ],
+  exits: ['ok', 'hostCannot'],
+  run: async ({ json, color }, context) => {
+    const report = await context.live.doctor(context)
+    const { renderHealth } = await import('../health-text.ts')
+    context.stdout.write(renderHealth(report, { json, colour: colourOf(color, context) }))
+    return report.ready ? EXIT.ok : EXIT.hostCannot
+  },
+})

@@ -1,0 +1,23 @@
+import { defineCommand } from '../command.ts'
+import { FINDING_OPTIONS, findingChoiceOf } from '../finding-options.ts'
+import { argument, text } from '../option.ts'
+import { RULE_OPTIONS, ruleChoiceOf } from '../rule-options.ts'
+
+export const replay = defineCommand({
+  name: 'replay',
+  summary: 'Run a recording through the rules.',
+  doc: 'Reads a recording made by "tarsier record" and prints the findings that the rules would have made live. Needs neither root nor a kernel sensor. A recording that is cut off or damaged is read as far as it goes, then the exit code is 1.',
+  arguments: { file: argument('FILE', 'The recording.') },
+  options: {
+    ...RULE_OPTIONS,
+    ...FINDING_OPTIONS,
+    explain: text('RULE', 'For each event that the rule nearly matched, say on standard error which predicate was false.'),
+  },
+  examples: [
+    { line: 'replay incident.tsr', doc: 'With the rules that come with Tarsier.' },
+    { line: 'replay incident.tsr --rules new-rule.yaml --format json', doc: 'Would this rule have found it?' },
+  ],
+  exits: ['ok', 'inputErrors'],
+  run: (input, context) =>
+    context.live.replay({ file: input.file, rules: ruleChoiceOf(input), ...findingChoiceOf(input), explain: input.explain }, context),
+})

@@ -1,0 +1,32 @@
+/** The parts of a command's help that commander does not write: examples and exit codes. */
+import type { AnyCommand } from './command.ts'
+import { EXIT, EXIT_DOC, type ExitName } from './exit-code.ts'
+
+const GROUPS: Readonly<Record<string, string>> = {
+  rules: 'Check, list and try out rules.',
+}
+
+export function groupSummary(group: string): string {
+  return GROUPS[group] ?? `Commands about ${group}.`
+}
+
+/** Every command can also end with these. */
+export const COMMON_EXITS: readonly ExitName[] = ['usage', 'failed']
+
+export function exitsOf(command: AnyCommand): readonly ExitName[] {
+  const names = [...command.exits, ...COMMON_EXITS]
+  return (Object.keys(EXIT) as ExitName[]).filter((name) => names.includes(name))
+}
+
+export function afterHelp(command: AnyCommand): string {
+  const examples = command.examples.flatMap(({ line, doc }) => [`  tarsier ${line}`, `      ${doc}`])
+  const exits = exitsOf(command).map((name) => `  ${EXIT[name]}  ${EXIT_DOC[name]}`)
+  return ['', 'Examples:', ...examples, '', 'Exit codes:', ...exits].join('\n')
+}
+
+export const PROGRAM_HELP = `
+Begin with:
+  tarsier doctor       Can it run here?
+  sudo tarsier run     Watch this host.
+
+Each command has its own --help with examples and exit codes.`

@@ -1,0 +1,26 @@
+/** Options that choose rules; every command that loads rules has them. */
+import { PRIORITIES, type Priority } from '../findings/finding.ts'
+import type { RuleChoice } from './context.ts'
+import { choice, flag, texts, type ValuesOf } from './option.ts'
+
+export const RULE_OPTIONS = {
+  rules: texts('PATH', 'Rule files, or folders of them. Default: the rules that come with Tarsier.', 'variadic'),
+  strict: flag('Stop when any rule has an error. Without it, the good rules run and the errors are said.'),
+  matching: choice(
+    ['all', 'first'],
+    'Whether one event may match several rules, or only the first in order of definition, as Falco does. Default: all.',
+  ),
+  priority: choice([...PRIORITIES, 'info'], `Load only rules of this priority (${PRIORITIES.join(', ')}) and more urgent ones.`, 'LEVEL'),
+  enable: texts('PATTERN', 'Switch on rules by name (with * and ?) or by tag (tag:x). Applied after --disable.', 'repeat'),
+  disable: texts('PATTERN', 'Switch off rules by name (with * and ?) or by tag (tag:x).', 'repeat'),
+} as const
+
+export function ruleChoiceOf(values: ValuesOf<typeof RULE_OPTIONS>): RuleChoice {
+  const { rules, strict, matching, priority, enable, disable } = values
+  return { paths: rules, strict, matching: matching ?? 'all', priority: priorityOf(priority), enable, disable }
+}
+
+/** Falco takes `info`, too. */
+function priorityOf(word: Priority | 'info' | undefined): Priority | undefined {
+  return word === 'info' ? 'informational' : word
+}

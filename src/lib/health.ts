@@ -1,0 +1,24 @@
+/** The result of looking whether something can work: a list of checks, each with what to do where it cannot. */
+
+export type HealthStatus = 'ok' | 'warning' | 'failed'
+
+export interface HealthCheck {
+  /** Groups checks under one heading. */
+  readonly group: string
+  readonly name: string
+  /** `warning`: something optional is missing. `failed`: without it the agent cannot run. */
+  readonly status: HealthStatus
+  readonly detail: string
+  /** What to do; only where the status is not ok. */
+  readonly fix?: string
+}
+
+export interface HealthReport {
+  /** No check failed. */
+  readonly ready: boolean
+  readonly checks: readonly HealthCheck[]
+}
+
+export function healthReport(checks: readonly HealthCheck[]): HealthReport {
+  return Object.freeze({ ready: checks.every((check) => check.status !== 'failed'), checks })
+}
