@@ -11,8 +11,14 @@ export const HEADER_FLAGS = {
   hasResult: 4,
 } as const
 
+/** How `seq` is made: hooks interrupt each other (task, softirq, hardirq), so each nesting level of a CPU counts for itself. */
+export const SEQUENCE = { levelShift: 48, levels: 3 } as const
+
 export const HEADER = {
-  seq: u64({ doc: 'Number of the event on its CPU, counted from 0; a gap means lost events.', example: 4711 }),
+  seq: u64({
+    doc: 'Number of the event at its nesting level of its CPU, counted from 0 (a gap means lost events); the level stands in the top 16 bits.',
+    example: 4711,
+  }),
   timeNs: u64({ doc: 'When the hook ran.', unit: 'ns since boot', example: 81_234_567_890 }),
   startNs: u64({
     doc: 'When the process (thread group) started; with pid it names one process for ever.',

@@ -31,6 +31,13 @@ export function layoutOf(definition: Pick<EventDefinition, 'fields'>): Layout {
   return place(definition.fields, HEADER_LAYOUT.fixedSize)
 }
 
+/** Where a field of the header lies, in bytes from the start of the record. */
+export function headerOffset(name: keyof typeof HEADER): number {
+  const found = HEADER_LAYOUT.fields.find((field) => field.name === name)
+  if (found === undefined) throw new Error(`the header has no field ${name}`)
+  return found.offset
+}
+
 export function isBehind(field: RecordField): boolean {
   return field.type === 'text' || field.type === 'data'
 }

@@ -21,4 +21,28 @@ export const ERRORS = {
     message: '{program} failed: {output}',
     fix: 'Its message says where; if the sources are unchanged, run: npm ci && npm run setup',
   },
+  SENSOR_ADDON: { message: 'the native addon {path} cannot be loaded: {reason}', fix: 'Run: npm run setup' },
+  SENSOR_OBJECT: { message: 'the kernel programs {path} are missing', fix: 'Run: npm run setup' },
+  SENSOR_KERNEL_OLD: { message: 'Linux {release} is too old', fix: 'Use Linux 5.8 or newer.' },
+  SENSOR_NO_BTF: {
+    message: 'this kernel has no type information ({path})',
+    fix: 'Boot a kernel with CONFIG_DEBUG_INFO_BTF=y; the kernels of Debian 11, Ubuntu 20.10, RHEL 8.2 and later have it.',
+  },
+  SENSOR_NO_PRIVILEGE: {
+    message: 'watching the kernel takes {missing}, which this process lacks',
+    fix: 'Run it as root: sudo ./tarsier run',
+  },
+  SENSOR_MEMLOCK: {
+    message: 'the kernel refused memory for the programs ({step}: {error}; {detail})',
+    fix: 'Kernels before 5.11 charge it as locked memory. Run: ulimit -l unlimited, then start again.',
+  },
+  SENSOR_REFUSED: {
+    message: 'the kernel refused the programs although the capabilities are there ({step}: {error}; {detail})',
+    fix: 'In a container, allow the bpf() call in its seccomp profile; on the host, see /sys/kernel/security/lockdown.',
+  },
+  SENSOR_FAILED: { message: 'the kernel programs could not be loaded ({step}: {error}; {detail})', fix: 'Run: ./tarsier doctor' },
+  SENSOR_SNAPSHOT: {
+    message: 'the processes that run already could not be read from the kernel: {reason}',
+    fix: 'Run: ./tarsier doctor; it says whether this kernel has BPF iterators.',
+  },
 } as const satisfies Record<string, ErrorEntry>
