@@ -75,6 +75,7 @@ export const TYPE_NAMES = [
   'setfsgid',
   'capset',
   'prctl',
+  'seccomp',
   'setns',
   'unshare',
   'keyctl',

@@ -3,7 +3,7 @@ import { defineEvent, text, u32, u64 } from '../define-event.ts'
 export const credPrctl = defineEvent({
   id: 42,
   name: 'cred.prctl',
-  types: ['prctl'],
+  types: ['prctl', 'seccomp'],
   doc: 'A process renamed itself, entered seccomp, or changed who may trace it.',
   fields: {
     arg2: u64({ doc: 'Second argument.', example: 0 }),
