@@ -103,7 +103,9 @@ function show(record: HeaderRecord): void {
   if (flags.comm === undefined || commOf(record) === flags.comm) print(record)
 }
 
-const commOf = ({ comm }: HeaderRecord): string => comm.toString('latin1').replace(/\0.*$/s, '')
+function commOf({ comm }: HeaderRecord): string {
+  return comm.toString('latin1').replace(/\0.*$/s, '')
+}
 
 function print(record: HeaderRecord): void {
   if (flags.quiet) return
@@ -116,7 +118,9 @@ function print(record: HeaderRecord): void {
   process.stdout.write(`${JSON.stringify(shown)}\n`)
 }
 
-const isEmpty = (value: unknown): boolean => (Buffer.isBuffer(value) ? value.every((byte) => byte === 0) : value === 0 || value === '')
+function isEmpty(value: unknown): boolean {
+  return Buffer.isBuffer(value) ? value.every((byte) => byte === 0) : value === 0 || value === ''
+}
 
 function tellHooks(hooks: readonly Hook[]): void {
   console.error(`${hooks.filter(({ state }) => state === 'attached').length} of ${hooks.length} hooks attached`)
