@@ -14,6 +14,7 @@
 /* The kernel makes the call again by itself (include/linux/errno.h): its end is yet to come. */
 #define IS_RESTARTED(ret) ((ret) <= -512 && (ret) >= -516)
 
+#define COMMON_SPACE 160
 /* struct sockaddr_un is the largest address that is understood. */
 #define ADDRESS_DATA 108
 
@@ -40,10 +41,50 @@ struct socket_facts {
 	__u16 local_port;
 	__u16 remote_port;
 	__u16 state;
+	/* The head of the struct sock as it lay in the kernel; struct sock_common ends before this. */
+	__u8 common[COMMON_SPACE] __attribute__((aligned(8)));
 };
 
 #define ROLE_CLIENT 1
 #define ROLE_SERVER 2
+
+/*
+ * Room for what a program finds out before it knows whether there is a record to build. In a map, because values on the stack
+ * multiply the states that the verifier must walk (five times the load time). For hooks of a task only, which nothing of their
+ * kind interrupts; one in softirq needs room of its own.
+ */
+struct socket_work {
+	struct socket_facts facts;
+	struct given_address given;
+	struct fold_key key;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct socket_work);
+} socket_works SEC(".maps");
+
+/* Never NULL in truth. The facts are zeroed, the address given is none. */
+static __always_inline struct socket_work *take_work(void)
+{
+	__u32 index = 0;
+	struct socket_work *work = bpf_map_lookup_elem(&socket_works, &index);
+
+	if (!work)
+		return NULL;
+	__builtin_memset(&work->facts, 0, __builtin_offsetof(struct socket_facts, common));
+	work->given.family = 0;
+	return work;
+}
+
+/* 64 bits wide, and hidden from the compiler, so that the verifier sees the bound on the very register that is used. */
+static __always_inline __u64 address_size(__u64 size)
+{
+	barrier_var(size);
+	return size > ADDRESS_DATA + 2 ? ADDRESS_DATA + 2 : size;
+}
 
 /* An address in user memory. */
 static __always_inline void read_given(struct given_address *given, const void *source, __u32 size)
@@ -51,11 +92,9 @@ static __always_inline void read_given(struct given_address *given, const void *
 	__builtin_memset(given, 0, sizeof(*given));
 	if (!source || size < sizeof(given->family))
 		return;
-	if (size > ADDRESS_DATA + 2)
-		size = ADDRESS_DATA + 2;
-	if (bpf_probe_read_user(given, size, source))
+	if (bpf_probe_read_user(given, address_size(size), source))
 		given->family = 0;
-	given->size = size - sizeof(given->family);
+	given->size = address_size(size) - sizeof(given->family);
 }
 
 /* One that the kernel has copied already. */
@@ -64,10 +103,8 @@ static __always_inline void read_kernel_given(struct given_address *given, const
 	__builtin_memset(given, 0, sizeof(*given));
 	if (size < sizeof(given->family))
 		return;
-	if (size > ADDRESS_DATA + 2)
-		size = ADDRESS_DATA + 2;
-	bpf_probe_read_kernel(given, size, source);
-	given->size = size - sizeof(given->family);
+	bpf_probe_read_kernel(given, address_size(size), source);
+	given->size = address_size(size) - sizeof(given->family);
 }
 
 static __always_inline bool is_internet(__u16 family)
@@ -143,48 +180,56 @@ static __always_inline void use_given_local(struct socket_facts *facts, const st
 	unmap_facts(facts);
 }
 
+/*
+ * The head of every struct sock, read at once. COMMON is a field of it, wherever this kernel has it: the offset is a constant
+ * that the loader puts in.
+ */
+#define COMMON(common, field) (*(typeof(((struct sock_common *)0)->field) *)((common) + bpf_core_field_offset(struct sock_common, field)))
+
 /* Both ends of an internet socket. */
-static __always_inline void read_ends(struct socket_facts *facts, struct sock *sock)
+static __always_inline void read_ends(struct socket_facts *facts, const __u8 *common)
 {
-	facts->remote_port = bpf_ntohs(READ(sock, __sk_common.skc_dport));
+	facts->remote_port = bpf_ntohs(COMMON(common, skc_dport));
 	/* A raw socket has its protocol there. */
 	if (facts->type != SOCK_RAW)
-		facts->local_port = READ(sock, __sk_common.skc_num);
+		facts->local_port = COMMON(common, skc_num);
 	if (facts->family == AF_INET) {
-		facts->local[0] = READ(sock, __sk_common.skc_rcv_saddr);
-		facts->remote[0] = READ(sock, __sk_common.skc_daddr);
+		facts->local[0] = COMMON(common, skc_rcv_saddr);
+		facts->remote[0] = COMMON(common, skc_daddr);
 		return;
 	}
 	/* Absent from a kernel built without IPv6. */
-	if (!bpf_core_field_exists(sock->__sk_common.skc_v6_daddr))
+	if (!bpf_core_field_exists(((struct sock_common *)0)->skc_v6_daddr))
 		return;
-	BPF_CORE_READ_INTO(&facts->local, sock, __sk_common.skc_v6_rcv_saddr);
-	BPF_CORE_READ_INTO(&facts->remote, sock, __sk_common.skc_v6_daddr);
+	__builtin_memcpy(facts->local, &COMMON(common, skc_v6_rcv_saddr), sizeof(facts->local));
+	__builtin_memcpy(facts->remote, &COMMON(common, skc_v6_daddr), sizeof(facts->remote));
 	unmap_facts(facts);
 }
 
 static __always_inline void read_sock(struct socket_facts *facts, struct sock *sock)
 {
+	__u8 *common = facts->common;
+
+	bpf_probe_read_kernel(common, sizeof(facts->common), sock);
 	facts->sock = sock;
-	facts->family = READ(sock, __sk_common.skc_family);
-	facts->state = READ(sock, __sk_common.skc_state);
+	facts->family = COMMON(common, skc_family);
+	facts->state = COMMON(common, skc_state);
 	facts->type = READ(sock, sk_type);
 	facts->protocol = READ(sock, sk_protocol);
 	if (is_internet(facts->family))
-		read_ends(facts, sock);
+		read_ends(facts, common);
 }
 
-/* Fills zeroed facts from an open file. False when it is no socket. */
+/*
+ * Fills zeroed facts from an open file. False when it is no socket: a socket's inode lies beside it, in one object
+ * (struct socket_alloc).
+ */
 static __always_inline bool read_socket_file(struct socket_facts *facts, struct file *file)
 {
 	struct inode *inode = READ(file, f_inode);
-	struct socket *socket;
+	struct socket *socket = READ(file, private_data);
 
-	if (!file || (READ(inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return false;
-	/* NULL for the name of a Unix socket, opened with O_PATH. */
-	socket = READ(file, private_data);
-	if (!socket)
+	if (!socket || (void *)inode != (void *)socket + bpf_core_field_offset(struct socket_alloc, vfs_inode))
 		return false;
 	facts->ino = READ(inode, i_ino);
 	read_sock(facts, READ(socket, sk));
@@ -197,19 +242,24 @@ static __always_inline bool read_socket(struct socket_facts *facts, __s32 fd)
 	return read_socket_file(facts, file_of_fd(fd));
 }
 
-/* Who began the connection, as long as its socket lives; told by connect and accept. */
-static __always_inline void remember_role(struct socket_facts *facts, __u32 role)
+/* Who began the connection: told by connect and accept, asked by the others. */
+static __always_inline void remember_role(struct socket_facts *facts, __u64 role)
 {
+	__u32 index = facts->ino & (ROLE_CELLS - 1);
+	__u64 *cell = bpf_map_lookup_elem(&socket_roles, &index);
+
 	facts->role = role;
-	bpf_map_update_elem(&socket_roles, &facts->ino, &role, BPF_ANY);
+	if (cell)
+		*cell = facts->ino << 2 | role;
 }
 
 static __always_inline void recall_role(struct socket_facts *facts)
 {
-	__u32 *role = bpf_map_lookup_elem(&socket_roles, &facts->ino);
+	__u32 index = facts->ino & (ROLE_CELLS - 1);
+	__u64 *cell = bpf_map_lookup_elem(&socket_roles, &index);
 
-	if (role)
-		facts->role = *role;
+	if (cell && *cell >> 2 == facts->ino)
+		facts->role = *cell & 3;
 }
 
 /* Sets the socketFields of a record, but for the name. */

@@ -14,7 +14,8 @@ static __always_inline __u32 append_unix_name(struct slot *slot, __u32 bit, __u3
 	bpf_probe_read_kernel(&first, 1, name);
 	if (first)
 		return append_text(slot, bit, max, name);
-	value = append_bytes(slot, bit, max, name, size);
+	/* The mask is for the verifier: 108 is the most. */
+	value = append_bytes(slot, bit, max, name, size & 127);
 	if (value >> 16)
 		slot->record[value & (RECORD_SPACE - 1)] = '@';
 	return value;

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Messages: the first per socket, peer and direction, and every one of DNS. Only calls that are made for sockets are looked
+ * at; write and read on a socket would cost every file its share.
+ */
+
+#define DNS_PORT 53
+#define DNS_PAYLOAD 512
+#define PLAIN_PAYLOAD 80
+/* Messages of one sendmmsg or recvmmsg, and pieces of one message, that are looked at. */
+#define MAX_MESSAGES 8
+#define MAX_PIECES 4
+
+/* One message, wherever its parts lay in user memory. */
+struct message {
+	const void *name;
+	const void *data;
+	/* Bytes sent or received. */
+	__u64 size;
+	__u32 name_size;
+	__u32 flags;
+	/* Pieces behind `data`; 0 when `data` is the one piece itself. */
+	__u32 pieces;
+	bool compat;
+};
+
+/* The user's struct msghdr. */
+static __always_inline void read_message(struct message *message, const void *source, bool compat)
+{
+	struct user_msghdr wide = {};
+	struct compat_msghdr narrow = {};
+
+	message->compat = compat;
+	if (!compat) {
+		bpf_probe_read_user(&wide, sizeof(wide), source);
+		message->name = wide.msg_name;
+		message->name_size = wide.msg_namelen;
+		message->data = wide.msg_iov;
+		message->pieces = wide.msg_iovlen;
+		return;
+	}
+	bpf_probe_read_user(&narrow, sizeof(narrow), source);
+	message->name = (void *)(__u64)narrow.msg_name;
+	message->name_size = narrow.msg_namelen;
+	message->data = (void *)(__u64)narrow.msg_iov;
+	message->pieces = narrow.msg_iovlen;
+}
+
+/* One piece of scattered data. */
+static __always_inline struct iovec read_piece(const void *pieces, __u32 index, bool compat)
+{
+	struct iovec wide = {};
+	struct compat_iovec narrow = {};
+
+	if (!compat) {
+		bpf_probe_read_user(&wide, sizeof(wide), pieces + index * sizeof(wide));
+		return wide;
+	}
+	bpf_probe_read_user(&narrow, sizeof(narrow), pieces + index * sizeof(narrow));
+	wide.iov_base = (void *)(__u64)narrow.iov_base;
+	wide.iov_len = narrow.iov_len;
+	return wide;
+}
+
+/*
+ * Appends up to `left` bytes from the user's pieces to the record in slot `index`; returns how many. A global function, so that
+ * the verifier checks its loop once and not once per path that leads here.
+ */
+__noinline int gather(__u32 index, __u64 pieces, __u32 count, __u32 left, __u32 compat)
+{
+	struct slot *slot = bpf_map_lookup_elem(&scratch, &index);
+	__u32 gathered = 0;
+
+	if (!slot)
+		return 0;
+	for (__u32 at = 0; at < MAX_PIECES && at < count && left; at++) {
+		struct iovec piece = read_piece((void *)pieces, at, compat);
+		__u64 part = piece.iov_len < left ? piece.iov_len : left;
+
+		barrier_var(part);
+		if (part > DNS_PAYLOAD)
+			part = DNS_PAYLOAD;
+		if (bpf_probe_read_user(slot->record + next_at(slot), part, piece.iov_base))
+			break;
+		slot->length += part;
+		gathered += part;
+		left -= part;
+	}
+	return gathered;
+}
+
+/* The first `most` bytes of a message, from as many pieces as that takes. */
+static __always_inline __u32 append_payload(struct slot *slot, __u32 bit, __u32 max, const struct message *message, __u32 most)
+{
+	__u32 size = message->size < most ? message->size : most;
+	__u32 at = next_at(slot), gathered;
+
+	if (message->size > most)
+		mark_truncated(slot, bit);
+	if (!size)
+		return 0;
+	if (!message->pieces)
+		return append_user_bytes(slot, bit, max, message->data, size);
+	gathered = gather(slot->index, (__u64)message->data, message->pieces, size, message->compat);
+	if (gathered != size)
+		mark_truncated(slot, bit);
+	return at | gathered << 16;
+}
+
+static __always_inline bool is_dns(const struct socket_facts *facts)
+{
+	return facts->protocol == IPPROTO_UDP && (facts->remote_port == DNS_PORT || facts->local_port == DNS_PORT);
+}
+
+/* Stands for a Unix name in a key; two names that collide are taken for one peer. */
+static __always_inline __u64 hash_name(const struct given_address *given)
+{
+	__u64 hash = given->size;
+
+#pragma unroll
+	for (int at = 0; at + 8 <= ADDRESS_DATA; at += 8) {
+		__u64 word;
+
+		__builtin_memcpy(&word, given->data + at, 8);
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
+	}
+	return hash;
+}
+
+/* True for the first message of its kind between this socket and this peer; remembers it. */
+static __always_inline bool is_first(__u16 kind, const struct socket_facts *facts, const struct given_address *given)
+{
+	struct message_key key = { .ino = facts->ino, .port = facts->remote_port, .kind = kind };
+	__u8 told = 1;
+
+	key.peer[0] = facts->remote[0];
+	key.peer[1] = facts->remote[1];
+	if (given->family == AF_UNIX)
+		key.peer[0] = hash_name(given);
+	if (bpf_map_lookup_elem(&first_messages, &key))
+		return false;
+	bpf_map_update_elem(&first_messages, &key, &told, BPF_ANY);
+	return true;
+}
+
+/* Where a datagram goes to or comes from: the name beside the message, else the socket's peer. */
+static __always_inline void find_peer(struct socket_facts *facts, struct given_address *given, const struct message *message)
+{
+	if (facts->type == SOCK_STREAM && facts->remote_port)
+		return;
+	read_given(given, message->name, message->name_size);
+	use_given_remote(facts, given);
+}
+
+/* net.send and net.recv have the same fields. */
+static __always_inline int net_message(__u16 kind, const struct call *call, const struct message *message)
+{
+	struct socket_work *work = take_work();
+	struct socket_facts *facts = &work->facts;
+	struct tarsier_net_send *record;
+	struct slot *slot;
+
+	_Static_assert(sizeof(struct tarsier_net_send) == sizeof(struct tarsier_net_recv), "send and recv differ");
+	if (!work || !read_socket(facts, call->args[0]))
+		return 0;
+	find_peer(facts, &work->given, message);
+	if (!is_dns(facts) && !is_first(kind, facts, &work->given))
+		return 0;
+	slot = begin_bulk(kind, sizeof(*record), call);
+	if (!slot)
+		return 0;
+	record = (void *)slot->record;
+	recall_role(facts);
+	SET_SOCKET(record, facts, call->args[0]);
+	record->message_flags = message->flags;
+	record->message_size = message->size;
+	record->unix_path = append_given_name(slot, LIMIT(NET_SEND, UNIX_PATH), &work->given);
+	if (!record->unix_path)
+		record->unix_path = append_socket_name(slot, LIMIT(NET_SEND, UNIX_PATH), facts);
+	record->payload = append_payload(slot, LIMIT(NET_SEND, PAYLOAD), message, is_dns(facts) ? DNS_PAYLOAD : PLAIN_PAYLOAD);
+	return emit(slot);
+}
+
+/* sendto and recvfrom; recvfrom wrote the size of the name behind its sixth argument. */
+static __always_inline int net_plain_message(__u16 kind, const struct call *call)
+{
+	struct message message = {
+		.name = (void *)call->args[4],
+		.name_size = call->args[5],
+		.data = (void *)call->args[1],
+		.size = call->ret,
+		.flags = call->args[3],
+	};
+
+	if (call->ret < 0)
+		return 0;
+	if (kind == TARSIER_KIND_NET_RECV && message.name)
+		bpf_probe_read_user(&message.name_size, sizeof(message.name_size), (void *)call->args[5]);
+	return net_message(kind, call, &message);
+}
+
+static __always_inline int net_header_message(__u16 kind, const struct call *call)
+{
+	struct message message = { .size = call->ret, .flags = call->args[2] };
+
+	if (call->ret < 0)
+		return 0;
+	read_message(&message, (void *)call->args[1], call->flags & TARSIER_FLAG_COMPAT);
+	return net_message(kind, call, &message);
+}
+
+/* Message `index` of a call that has several. Global for the same reason as gather(). */
+__noinline int net_one_of_many(__u64 call_bits, __u64 fd_and_index, __u64 messages, __u64 message_flags, __s64 ret)
+{
+	struct call call = { .args[0] = (__u32)fd_and_index, .ret = ret, .type = call_bits, .flags = call_bits >> 16 };
+	bool compat = call.flags & TARSIER_FLAG_COMPAT;
+	__u32 header = compat ? sizeof(struct compat_msghdr) : sizeof(struct user_msghdr);
+	/* struct mmsghdr: the header, a 32-bit size, padding. */
+	__u32 step = compat ? sizeof(struct compat_msghdr) + 4 : sizeof(struct user_msghdr) + 8;
+	const void *source = (void *)messages + (fd_and_index >> 32) * step;
+	struct message message = { .flags = message_flags };
+	__u32 size = 0;
+
+	read_message(&message, source, compat);
+	bpf_probe_read_user(&size, sizeof(size), source + header);
+	message.size = size;
+	return net_message(call_bits >> 32, &call, &message);
+}
+
+/* Several messages in one call: the resolver of the C library asks for both kinds of address so. Each is an event. */
+static __always_inline int net_many_messages(__u16 kind, const struct call *call)
+{
+	__u64 bits = call->type | (__u32)call->flags << 16 | (__u64)kind << 32;
+
+	for (__u64 index = 0; index < MAX_MESSAGES && (__s64)index < call->ret; index++)
+		net_one_of_many(bits, (__u32)call->args[0] | index << 32, call->args[1], call->args[3], call->ret);
+	return 0;
+}
+
+#define BODY(name, way, KIND)                                                                                          \
+	static __always_inline int name(const struct call *call)                                                           \
+	{                                                                                                                  \
+		return way(TARSIER_KIND_##KIND, call);                                                                         \
+	}
+
+BODY(net_sendto, net_plain_message, NET_SEND)
+BODY(net_sendmsg, net_header_message, NET_SEND)
+BODY(net_sendmmsg, net_many_messages, NET_SEND)
+BODY(net_recvfrom, net_plain_message, NET_RECV)
+BODY(net_recvmsg, net_header_message, NET_RECV)
+BODY(net_recvmmsg, net_many_messages, NET_RECV)
+
+SYSCALL(net_send, sendto, SENDTO, net_sendto)
+SYSCALL(net_send, sendmsg, SENDMSG, net_sendmsg)
+SYSCALL(net_send, sendmmsg, SENDMMSG, net_sendmmsg)
+SYSCALL(net_recv, recvfrom, RECVFROM, net_recvfrom)
+SYSCALL(net_recv, recvmsg, RECVMSG, net_recvmsg)
+SYSCALL(net_recv, recvmmsg, RECVMMSG, net_recvmmsg)
+
+COMPAT(net_send, 369, sendto, SENDTO, net_sendto)
+COMPAT(net_send, 370, sendmsg, SENDMSG, net_sendmsg)
+COMPAT(net_send, 345, sendmmsg, SENDMMSG, net_sendmmsg)
+COMPAT(net_recv, 371, recvfrom, RECVFROM, net_recvfrom)
+COMPAT(net_recv, 372, recvmsg, RECVMSG, net_recvmsg)
+COMPAT(net_recv, 337, recvmmsg, RECVMMSG, net_recvmmsg)
+COMPAT(net_recv, 417, recvmmsg, RECVMMSG, net_recvmmsg)
