@@ -37,13 +37,14 @@ export function readHostFacts(root = '/'): HostFacts {
   const has = (path: string): boolean => existsSync(join(root, path))
   const read = (path: string): string | undefined => readText(join(root, path))?.trim()
   const config = readConfig(root)
+  const mounts = read('proc/mounts') ?? ''
   return {
     platform: platform(),
     arch: arch(),
     release: read('proc/sys/kernel/osrelease') ?? release(),
     btf: has('sys/kernel/btf/vmlinux'),
-    tracefs: has('sys/kernel/tracing/events') || has('sys/kernel/debug/tracing/events'),
-    bpffs: (read('proc/mounts') ?? '').split('\n').some((line) => line.split(' ')[2] === 'bpf'),
+    tracefs: isMounted(mounts, 'tracefs'),
+    bpffs: isMounted(mounts, 'bpf'),
     lockdown: read('sys/kernel/security/lockdown'),
     lsm: read('sys/kernel/security/lsm'),
     jit: read('proc/sys/net/core/bpf_jit_enable'),
@@ -51,7 +52,7 @@ export function readHostFacts(root = '/'): HostFacts {
     capabilities: BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(read('proc/self/status') ?? '')?.[1] ?? '0'}`),
     inUserNamespace: !/^\s*0\s+0\s+4294967295\s*$/.test(read('proc/self/uid_map') ?? '0 0 4294967295'),
     config,
-    cgroup2: cgroup2Of(read('proc/mounts') ?? ''),
+    cgroup2: mountOf(mounts, 'cgroup2'),
     fanotify: has('proc/sys/fs/fanotify') || config?.get('CONFIG_FANOTIFY') === 'y',
     uprobes: has('sys/kernel/tracing/uprobe_events') || has('sys/bus/event_source/devices/uprobe'),
     kprobes: has('sys/kernel/tracing/kprobe_events') || has('sys/bus/event_source/devices/kprobe'),
@@ -68,11 +69,14 @@ function readText(path: string): string | undefined {
   }
 }
 
-function cgroup2Of(mounts: string): string | undefined {
-  return mounts
-    .split('\n')
-    .map((line) => line.split(' '))
-    .find((parts) => parts[2] === 'cgroup2')?.[1]
+/** Where the first file system of that type is mounted. */
+function mountOf(mounts: string, type: string): string | undefined {
+  const lines = mounts.split('\n').map((line) => line.split(' '))
+  return lines.find((parts) => parts[2] === type)?.[1]
+}
+
+function isMounted(mounts: string, type: string): boolean {
+  return mountOf(mounts, type) !== undefined
 }
 
 function readConfig(root: string): ReadonlyMap<string, string> | undefined {

@@ -1,0 +1,33 @@
+/** SIGINT and SIGTERM end a run in good order, a second one at once; SIGHUP asks to open files anew. */
+import { constants } from 'node:os'
+
+export interface StopSignals {
+  /** Resolves with the first signal that asks to stop. */
+  readonly stopped: Promise<NodeJS.Signals>
+  /** As if a signal had come: `record --seconds`. */
+  readonly stop: () => void
+  /** Takes the handlers away. */
+  readonly close: () => void
+}
+
+const STOP: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
+
+export function watchSignals(onReload: () => void = () => {}): StopSignals {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
+  let asked = false
+  const onStop = (signal: NodeJS.Signals): void => {
+    if (asked) process.exit(128 + constants.signals[signal])
+    asked = true
+    resolve(signal)
+  }
+  for (const signal of STOP) process.on(signal, onStop)
+  process.on('SIGHUP', onReload)
+  return Object.freeze({
+    stopped: promise,
+    stop: () => resolve('SIGTERM'),
+    close: () => {
+      for (const signal of STOP) process.off(signal, onStop)
+      process.off('SIGHUP', onReload)
+    },
+  })
+}

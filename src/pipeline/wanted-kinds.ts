@@ -1,0 +1,28 @@
+/** Which kinds of events the sensor is asked for: what nobody wants never leaves the kernel. */
+import { KINDS, type KindName } from '../events/kinds.ts'
+import { AppError } from '../lib/app-error.ts'
+import { nearest } from '../lib/nearest.ts'
+
+/** Without these the process tree would not know who did what. */
+const ALWAYS: readonly KindName[] = ['process.exec', 'process.fork', 'process.exit', 'process.snapshot']
+
+/** The kinds that carry any of these values of evt.type; `undefined`: some rule may match any type. */
+export function kindsOfTypes(types: ReadonlySet<string> | undefined): ReadonlySet<KindName> {
+  if (types === undefined) return new Set(KINDS.map((kind) => kind.name))
+  const wanted = KINDS.filter((kind) => kind.types.some((type) => types.has(type)))
+  return new Set([...ALWAYS, ...wanted.map((kind) => kind.name)])
+}
+
+/** Kinds (`process.exec`) and families (`file`, `file.`, `file.*`); an empty list means all. Throws AppError EVENT_UNKNOWN_KIND. */
+export function kindsOfPatterns(patterns: readonly string[]): ReadonlySet<KindName> {
+  if (patterns.length === 0) return kindsOfTypes(undefined)
+  return new Set([...ALWAYS, ...patterns.flatMap(kindsOfPattern)])
+}
+
+function kindsOfPattern(pattern: string): readonly KindName[] {
+  const family = pattern.replace(/\.?\*?$/, '')
+  const found = KINDS.filter(({ name }) => name === pattern || name.startsWith(`${family}.`)).map(({ name }) => name)
+  if (found.length > 0) return found
+  const near = nearest(pattern, new Set(KINDS.flatMap(({ name }) => [name, name.split('.')[0] ?? name])))
+  throw new AppError('EVENT_UNKNOWN_KIND', { kind: near === undefined ? pattern : `${pattern}, did you mean ${near}?` })
+}
