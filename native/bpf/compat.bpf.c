@@ -6,6 +6,47 @@
  */
 
 #define X32_CALL 0x40000000
+#define NR_COMPAT_SOCKETCALL 102
+/* The operations of socketcall stand in compat_calls behind all numbers, at this one plus their own (include/uapi/linux/net.h). */
+#define SOCKETCALLS 512
+#define SOCKETCALLS_MASK 31
+#define NR_COMPAT_EXIT 1
+#define NR_COMPAT_EXIT_GROUP 252
+
+COMPAT_PACKED(net_socket, 513, socketcall, SOCKET, net_socket, 1, 3)
+COMPAT_PACKED(net_bind, 514, socketcall, BIND, net_bind, 1, 3)
+COMPAT_PACKED(net_connect, 515, socketcall, CONNECT, net_connect, 1, 3)
+COMPAT_PACKED(net_listen, 516, socketcall, LISTEN, net_listen, 1, 2)
+COMPAT_PACKED(net_accept, 517, socketcall, ACCEPT, net_accept_plain, 1, 3)
+COMPAT_PACKED(net_send, 521, socketcall, SENDTO, net_sendto, 1, 4)
+COMPAT_PACKED(net_recv, 522, socketcall, RECVFROM, net_recvfrom, 1, 4)
+COMPAT_PACKED(net_send, 523, socketcall, SENDTO, net_sendto, 1, 6)
+COMPAT_PACKED(net_recv, 524, socketcall, RECVFROM, net_recvfrom, 1, 6)
+COMPAT_PACKED(net_shutdown, 525, socketcall, SHUTDOWN, net_shutdown, 1, 2)
+COMPAT_PACKED(net_send, 528, socketcall, SENDMSG, net_sendmsg, 1, 3)
+COMPAT_PACKED(net_recv, 529, socketcall, RECVMSG, net_recvmsg, 1, 3)
+COMPAT_PACKED(net_accept, 530, socketcall, ACCEPT4, net_accept_flags, 1, 4)
+COMPAT_PACKED(net_recv, 531, socketcall, RECVMMSG, net_recvmmsg, 1, 5)
+COMPAT_PACKED(net_send, 532, socketcall, SENDMMSG, net_sendmmsg, 1, 4)
+/* The first mmap of i386 took its arguments in memory. */
+COMPAT_PACKED(memory_protect, 90, mmap, MMAP, memory_mmap, 0, 6)
+
+/* Forks and ends are told by the scheduler's hooks, whatever call led there. */
+static __always_inline bool told_elsewhere(__u32 number)
+{
+#ifdef __TARGET_ARCH_x86
+	switch (number) {
+	case NR_COMPAT_EXIT:
+	case NR_COMPAT_EXIT_GROUP:
+	case NR_COMPAT_FORK:
+	case NR_COMPAT_CLONE:
+	case NR_COMPAT_VFORK:
+	case NR_CLONE3:
+		return true;
+	}
+#endif
+	return false;
+}
 
 static __always_inline int tell_compat_call(const struct call *call, __u32 number)
 {
@@ -50,7 +91,13 @@ int compat__dispatch(__u64 *context)
 		return 0;
 #endif
 	}
-	bpf_tail_call(context, &compat_calls, number);
 	read_compat_call(&call, registers, context[1], TARSIER_TYPE_COMPAT);
+#ifdef __TARGET_ARCH_x86
+	if (number == NR_COMPAT_SOCKETCALL)
+		bpf_tail_call(context, &compat_calls, SOCKETCALLS + (call.args[0] & SOCKETCALLS_MASK));
+#endif
+	bpf_tail_call(context, &compat_calls, number);
+	if (told_elsewhere(number))
+		return 0;
 	return tell_compat_call(&call, number);
 }

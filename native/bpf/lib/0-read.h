@@ -35,6 +35,8 @@
 #define AF_INET 2
 #define AF_INET6 10
 #define NSEC_PER_SEC 1000000000ull
+/* A mark in the nanoseconds of i_ctime (multigrain timestamps, 6.13). */
+#define CTIME_QUERIED (1u << 31)
 
 /* Fields that were renamed or that a configuration leaves out: tried by name at load. */
 struct task_struct___audit {

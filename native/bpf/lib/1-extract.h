@@ -81,10 +81,10 @@ static __always_inline __u32 id_at_level(struct pid *pid, __u32 level)
 static __always_inline struct file *file_of(struct task_struct *task, __s32 fd)
 {
 	struct fdtable *table = FAST(task, files, fdt);
-	struct file **files = READ(table, fd);
+	struct file **files = FAST(table, fd);
 	struct file *file = NULL;
 
-	if (fd < 0 || (__u32)fd >= READ(table, max_fds))
+	if (fd < 0 || (__u32)fd >= FAST(table, max_fds))
 		return NULL;
 	bpf_probe_read_kernel(&file, sizeof(file), files + fd);
 	return file;
@@ -242,7 +242,7 @@ static __always_inline __u64 inode_mtime_ns(struct inode *inode)
 static __always_inline __u64 inode_ctime_ns(struct inode *inode)
 {
 	if (bpf_core_field_exists(((struct inode___v6_11 *)0)->i_ctime_sec))
-		return READ((struct inode___v6_11 *)inode, i_ctime_sec) * NSEC_PER_SEC + READ((struct inode___v6_11 *)inode, i_ctime_nsec);
+		return READ((struct inode___v6_11 *)inode, i_ctime_sec) * NSEC_PER_SEC + (READ((struct inode___v6_11 *)inode, i_ctime_nsec) & ~CTIME_QUERIED);
 	if (bpf_core_field_exists(((struct inode___v6_6 *)0)->__i_ctime))
 		return READ((struct inode___v6_6 *)inode, __i_ctime.tv_sec) * NSEC_PER_SEC +
 		       READ((struct inode___v6_6 *)inode, __i_ctime.tv_nsec);

@@ -295,6 +295,7 @@ static __always_inline bool fold(const struct fold_key *key, __u32 *repeat)
  */
 #ifndef __TARGET_ARCH_x86
 #define COMPAT(kind, number, name, TYPE, body)
+#define COMPAT_PACKED(kind, number, name, TYPE, body, at, count)
 #else
 #define COMPAT(kind, number, name, TYPE, body)                                                                         \
 	SEC("tp_btf/sys_exit")                                                                                             \
@@ -302,6 +303,20 @@ static __always_inline bool fold(const struct fold_key *key, __u32 *repeat)
 	{                                                                                                                  \
 		struct call call;                                                                                              \
 		read_compat_call(&call, (struct pt_regs *)context[0], context[1], TARSIER_TYPE_##TYPE);                        \
+		return body(&call);                                                                                            \
+	}
+
+/* The same where argument `at` points to `count` 32-bit words that are the true arguments (socketcall, the first mmap). */
+#define COMPAT_PACKED(kind, number, name, TYPE, body, at, count)                                                       \
+	SEC("tp_btf/sys_exit")                                                                                             \
+	int kind##__compat_##number##_##name(__u64 *context)                                                               \
+	{                                                                                                                  \
+		struct call call;                                                                                              \
+		__u32 words[6] = {};                                                                                           \
+		read_compat_call(&call, (struct pt_regs *)context[0], context[1], TARSIER_TYPE_##TYPE);                        \
+		bpf_probe_read_user(words, (count) * sizeof(__u32), (void *)call.args[at]);                                    \
+		for (int i = 0; i < 6; i++)                                                                                    \
+			call.args[i] = words[i];                                                                                   \
 		return body(&call);                                                                                            \
 	}
 #endif

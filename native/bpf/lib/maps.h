@@ -115,7 +115,7 @@ struct {
 /* Programs by number in the 32-bit system call table: see compat.bpf.c. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, 512);
+	__uint(max_entries, 544);
 	__type(key, __u32);
 	__type(value, __u32);
 } compat_calls SEC(".maps");
@@ -128,12 +128,17 @@ struct {
 	__type(value, __u32);
 } ended SEC(".maps");
 
-/* ROLE_* of sockets by inode; one that fell out, or was connected before the sensor began, has no role. */
+/*
+ * Who began the connection of a socket: its inode << 2 | ROLE_*, in the cell of the low bits of the inode. The youngest socket
+ * of a cell stays; one that was pushed out, or connected before the sensor began, has no role. (An LRU hash costs the caller of
+ * connect ten times as much.)
+ */
+#define ROLE_CELLS 32768
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, __u64);
-	__type(value, __u32);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ROLE_CELLS);
+	__type(key, __u32);
+	__type(value, __u64);
 } socket_roles SEC(".maps");
 
 /* One direction of one socket to one peer. Zero it first. */
