@@ -8,6 +8,7 @@ import { agentReach } from './check/agent-reach.ts'
 import type { Check } from './check/check.ts'
 import { cycles } from './check/cycles.ts'
 import { deadExports } from './check/dead-exports.ts'
+import { errorCodes } from './check/error-codes.ts'
 import { licences } from './check/licences.ts'
 import { lists } from './check/lists.ts'
 import { generated, lint, types } from './check/programs.ts'
@@ -16,7 +17,7 @@ import { readSourceTree } from './check/source-tree.ts'
 import { walls } from './check/walls.ts'
 import { words } from './check/words.ts'
 
-const CHECKS: readonly Check[] = [types, lint, generated, walls, cycles, lists, agentReach, deadExports, sizes, words, licences]
+const CHECKS: readonly Check[] = [types, lint, generated, walls, cycles, lists, agentReach, deadExports, errorCodes, sizes, words, licences]
 const SHOWN = 40
 
 const wanted = process.argv.slice(2)
