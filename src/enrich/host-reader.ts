@@ -1,0 +1,67 @@
+/**
+ * What enrich asks of the host beside the records: /proc, account files, state that container runtimes left on disk. Live it
+ * comes from the host itself, in a replay from what was recorded; so it is an argument, and every answer is plain JSON.
+ */
+
+/** Of /proc/PID/stat, exe and cwd. Reading these cannot be held up by the process. */
+export interface ProcessFacts {
+  /** Start in clock ticks since boot (field 22): with the pid it tells whether this is still the same process. */
+  readonly startTicks: number
+  readonly ppid: number
+  readonly comm: string
+  readonly pgid: number
+  readonly sid: number
+  /** As in /proc/PID/stat. */
+  readonly tty: number
+  /** Empty for a kernel thread. */
+  readonly exePath: string
+  readonly cwd: string
+  /** Of /proc/PID/status: real, effective ids. */
+  readonly uid: number
+  readonly gid: number
+  readonly euid: number
+  readonly egid: number
+}
+
+/** /proc/PID/cmdline and environ, one byte per character (latin1), cut to the bounds of the records. */
+export interface ArgumentFacts {
+  readonly startTicks: number
+  readonly cmdline: string
+  readonly environ: string
+}
+
+/** /etc/passwd and /etc/group as a process sees them, and how its user namespace maps ids. */
+export interface AccountFiles {
+  /** Changes when one of the files does. */
+  readonly version: string
+  readonly passwd: string
+  readonly group: string
+  readonly uidMap: string
+  readonly gidMap: string
+}
+
+export interface FileText {
+  readonly text: string
+  /** Last modification, ns since 1970. */
+  readonly mtimeNs: number
+}
+
+export interface HostReader {
+  readonly hostname: string
+  readonly process: (pid: number) => ProcessFacts | undefined
+  /** Text of /proc/PID/cgroup. */
+  readonly cgroup: (pid: number) => string | undefined
+  /**
+   * Reading these touches the memory of the process, which can hold a reader up for ever; so the answer comes later, or never.
+   * In a replay it comes at once.
+   */
+  readonly arguments: (pid: number, done: (facts: ArgumentFacts | undefined) => void) => void
+  /** `mntNs` names the answer: all processes of a mount namespace have the same. */
+  readonly accounts: (pid: number, mntNs: number) => AccountFiles | undefined
+  /** A regular file of the host, at most `maxBytes` long; undefined when it is not there, longer, or no regular file. */
+  readonly file: (path: string, maxBytes: number) => FileText | undefined
+  /** Names in a directory of the host, at most 1,024. */
+  readonly directory: (path: string) => readonly string[]
+  /** Every process that lives; undefined where that cannot be known (in a replay). */
+  readonly pids: () => ReadonlySet<number> | undefined
+}

@@ -1,0 +1,99 @@
+/** Names of users and groups as a process's own mount namespace has them, for the ids that the host counts. */
+import type { UserEntry, UserNames } from '../events/process.ts'
+import { createLru } from '../lib/lru.ts'
+import type { AccountFiles, HostReader } from './host-reader.ts'
+
+/** The process that asks: any of a mount namespace may be read for all of it. */
+export interface Asker {
+  readonly pid: number
+  readonly mntNs: number
+  readonly userNs: number
+}
+
+export interface Users {
+  readonly of: (asker: Asker, timeNs: number) => UserNames
+}
+
+const CAPACITY = 1024
+/** So long (ns) an answer stands before the files are looked at again. */
+const FRESH_NS = 5e9
+const MAX_ENTRIES = 65_536
+const MAX_NAME = 256
+
+interface Known {
+  readonly names: UserNames
+  readonly version: string | undefined
+  readonly untilNs: number
+}
+
+const NOBODY: UserNames = Object.freeze({ user: () => undefined, group: () => undefined })
+
+export function createUsers(host: HostReader): Users {
+  const known = createLru<number, Known>(CAPACITY)
+
+  function look({ pid, mntNs }: Asker, before: Known | undefined, timeNs: number): Known {
+    const files = host.accounts(pid, mntNs)
+    const untilNs = timeNs + FRESH_NS
+    if (files === undefined || files.version === before?.version) return { names: before?.names ?? NOBODY, version: before?.version, untilNs }
+    return { names: readAccounts(files), version: files.version, untilNs }
+  }
+
+  function of(asker: Asker, timeNs: number): UserNames {
+    // Two user namespaces may share a mount namespace, but then they share its files and differ in their maps.
+    const key = asker.mntNs * 0x1_0000 + (asker.userNs % 0x1_0000)
+    const before = known.get(key)
+    if (before !== undefined && timeNs < before.untilNs) return before.names
+    const now = look(asker, before, timeNs)
+    known.set(key, now)
+    return now.names
+  }
+
+  return Object.freeze({ of })
+}
+
+/** Hostile text: lines of another form, ids out of range and names too long are left out; of two lines the first counts. */
+export function readAccounts({ passwd, group, uidMap, gidMap }: AccountFiles): UserNames {
+  const users = new Map<number, UserEntry>()
+  for (const [name, , uid, , , home = '', shell = ''] of entriesOf(passwd)) addFirst(users, uid, { name: cut(name), home: cut(home), shell: cut(shell) })
+  const groups = new Map<number, string>()
+  for (const [name, , gid] of entriesOf(group)) addFirst(groups, gid, cut(name))
+  const insideUid = idMapper(uidMap)
+  const insideGid = idMapper(gidMap)
+  return Object.freeze({
+    user: (uid: number) => users.get(insideUid(uid) ?? -1),
+    group: (gid: number) => groups.get(insideGid(gid) ?? -1),
+  })
+}
+
+function entriesOf(text: string): string[][] {
+  return text
+    .split('\n', MAX_ENTRIES)
+    .map((line) => line.split(':', 8))
+    .filter(([name, , id]) => name !== undefined && name !== '' && id !== undefined && /^\d{1,10}$/.test(id))
+}
+
+function addFirst<T>(map: Map<number, T>, id: string | undefined, value: T): void {
+  const number = Number(id)
+  if (number <= 0xffff_ffff && !map.has(number)) map.set(number, value)
+}
+
+const cut = (text: string | undefined): string => (text ?? '').slice(0, MAX_NAME)
+
+/**
+ * From ids as the host counts them to those inside the user namespace. `map`: lines `inside outside count` (user_namespaces(7));
+ * empty or the identity map changes nothing. Undefined for an id that the namespace does not have.
+ */
+function idMapper(map: string): (id: number) => number | undefined {
+  const ranges = map
+    .split('\n', MAX_RANGES)
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter((range) => range.length === 3 && range.every(Number.isSafeInteger))
+  if (ranges.length === 0) return (id) => id
+  return (id) => {
+    for (const [inside = 0, outside = 0, count = 0] of ranges) if (id >= outside && id - outside < count) return inside + id - outside
+    return undefined
+  }
+}
+
+/** The kernel allows 340 lines. */
+const MAX_RANGES = 340
