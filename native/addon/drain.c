@@ -21,6 +21,9 @@
 #define NO_SLOT UINT32_MAX
 /* Fill of the ring, as a part of its size, from which on the thread does not sleep between slices. */
 #define HASTE_PART 4
+/* Part of the ring that a slice has to bring for slices to stay short. */
+#define FLOOD_PART 32
+#define SLICE_GROWTH 4
 #define LAST_LOOKS 10
 /* How long a program that saw `waits` at 0 may take to commit its record: after that, whoever comes does wake us. */
 #define FIRST_IDLE_MS 100
@@ -42,6 +45,7 @@ struct drain {
 	/* The thread's own. */
 	uint32_t slot;		/* being filled, or NO_SLOT */
 	uint32_t used;		/* bytes in it */
+	uint64_t slice_ms;	/* the present slice */
 	uint32_t flush_done;
 
 	/* Written by the thread, read by others: relaxed atomics. */
@@ -208,14 +212,24 @@ static void wait_idle(struct drain *drain)
 	set_waits(drain, 0);
 }
 
+/*
+ * A slice costs the event loop some 50 µs however few records it brings. While a steady trickle lasts, slices grow, up to
+ * SLICE_GROWTH times the asked one; a flood or a moment of silence brings them back.
+ */
 static void pause_after(struct drain *drain, uint64_t drained)
 {
-	uint64_t used = ring_used(&drain->ring);
+	uint64_t used = ring_used(&drain->ring), size = drain->ring.size, least = drain->options.slice_ms;
 
-	if (drained == 0 && used == 0)
+	if (drained == 0 && used == 0) {
+		drain->slice_ms = least;
 		wait_idle(drain);
-	else if (drained < drain->ring.size / HASTE_PART && used < drain->ring.size / HASTE_PART)
-		wait_for(drain, (int)drain->options.slice_ms);
+	} else if (drained < size / HASTE_PART && used < size / HASTE_PART) {
+		wait_for(drain, (int)drain->slice_ms);
+		if (drained > size / FLOOD_PART)
+			drain->slice_ms = least;
+		else if (drain->slice_ms < SLICE_GROWTH * least)
+			drain->slice_ms++;
+	}
 }
 
 static void answer_flush(struct drain *drain, uint32_t asked)
@@ -308,6 +322,7 @@ int drain_start(const struct drain_options *options, struct drain **out)
 		return -ENOMEM;
 	drain->options = *options;
 	drain->slot = NO_SLOT;
+	drain->slice_ms = options->slice_ms;
 	drain->wake_fd = drain->epoll_fd = -1;
 	drain->free_slots = options->slots.count >= 32 ? UINT32_MAX : (1U << options->slots.count) - 1;
 	pthread_mutex_init(&drain->lock, NULL);
