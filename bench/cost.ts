@@ -30,7 +30,7 @@ export interface CostResult {
 
 /** Medians over the pairs. */
 export async function measureCost(workload: Workload, options: CostOptions): Promise<CostResult> {
-  const runs = []
+  const runs: Awaited<ReturnType<typeof measurePair>>[] = []
   await timeOf(workload, options) // warms caches; not counted
   for (let pair = 0; pair < options.pairs; pair++) runs.push(await measurePair(workload, options))
   const middle = (read: (run: (typeof runs)[number]) => number): number => median(runs.map(read))

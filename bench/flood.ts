@@ -25,4 +25,6 @@ for (let read = 0; read < reads; read++) {
 flood.kill('SIGKILL')
 const status = await agent.stop()
 const found = agent.findings().filter((line) => line.includes(`"rule":"${RULE}"`) && line.includes(reader)).length
-console.log(`${found} of ${reads} sensitive opens found while another process opened and closed a file in a loop; ${status?.lost ?? 'an unknown number of'} events lost.`)
+console.log(
+  `${found} of ${reads} sensitive opens found while another process opened and closed a file in a loop; ${status?.lost ?? 'an unknown number of'} events lost.`,
+)

@@ -18,7 +18,20 @@ export function attachFloor(sections: readonly string[], folder: string): Kernel
   const code = join(folder, 'floor.bpf.c')
   const attached = [...new Set(sections)].filter(isAttached)
   writeFileSync(code, floorSource(attached))
-  execFileSync('clang', ['-O2', '-g', '-target', 'bpf', '-I', join(ROOT, 'build'), '-I', join(ROOT, 'native/bpf/lib'), '-c', code, '-o', objectPath])
+  execFileSync('clang', [
+    '-O2',
+    '-g',
+    '-target',
+    'bpf',
+    '-I',
+    join(ROOT, 'build'),
+    '-I',
+    join(ROOT, 'native/bpf/lib'),
+    '-c',
+    code,
+    '-o',
+    objectPath,
+  ])
   const floor = openKernelSource({ kinds: new Set(['file.open']), objectPath, onBatch: () => {} })
   const count = floor.hooks.filter((hook) => hook.state === 'attached').length
   if (count !== attached.length) throw new Error(`only ${count} of ${attached.length} empty programs could be attached`)

@@ -3,15 +3,35 @@ import type { CostResult } from './cost.ts'
 import { FALCO_MEASURED } from './workloads.ts'
 
 /** One section: machine, the table of costs, then what the other benches printed. */
-export function renderRun(machine: string, costs: readonly CostResult[], others: readonly { readonly title: string; readonly text: string }[]): string {
+export function renderRun(
+  machine: string,
+  costs: readonly CostResult[],
+  others: readonly { readonly title: string; readonly text: string }[],
+): string {
   const parts = [`## ${machine}`]
-  if (costs.length > 0) parts.push(costTable(costs), `Beside it: ${FALCO_MEASURED}, for the same programs. Seconds are wall clock; a ratio is that to the bare run.`)
+  if (costs.length > 0)
+    parts.push(
+      costTable(costs),
+      `Beside it: ${FALCO_MEASURED}, for the same programs. Seconds are wall clock; a ratio is that to the bare run.`,
+    )
   for (const { title, text } of others) parts.push(`### ${title}`, text.trim())
   return `${parts.join('\n\n')}\n`
 }
 
 function costTable(costs: readonly CostResult[]): string {
-  const head = ['workload', 'bare', 'empty programs', 'Tarsier', 'Falco', 'added, of Falco', 'CPU (Falco)', 'RSS', 'seen', 'folded', 'lost (Falco)']
+  const head = [
+    'workload',
+    'bare',
+    'empty programs',
+    'Tarsier',
+    'Falco',
+    'added, of Falco',
+    'CPU (Falco)',
+    'RSS',
+    'seen',
+    'folded',
+    'lost (Falco)',
+  ]
   const rows = costs.map((cost) => {
     const { falco } = cost.workload
     const ratio = cost.agentSeconds / cost.bareSeconds

@@ -35,7 +35,8 @@ const { values } = parseArgs({
 const quick = values.quick ?? false
 const wanted = (name: string): boolean => values.only === undefined || values.only.includes(name)
 const names: readonly string[] = [...WORKLOADS, ...PARTS].map(({ name }) => name)
-for (const name of values.only ?? []) if (!names.includes(name)) throw new Error(`no bench is called ${name}; there are ${names.join(', ')}`)
+for (const name of values.only ?? [])
+  if (!names.includes(name)) throw new Error(`no bench is called ${name}; there are ${names.join(', ')}`)
 if (process.getuid?.() !== 0) throw new Error('the bench runs the agent, which needs root: sudo npm run bench')
 
 buildWorkloads(FOLDER)
@@ -59,7 +60,11 @@ async function measureCosts(): Promise<CostResult[]> {
 function measureParts(): { title: string; text: string }[] {
   return PARTS.filter(({ name }) => wanted(name) && existsSync(join(ROOT, `bench/${name}.ts`))).map(({ name, title }) => {
     console.error(`${name}: ${title}`)
-    const run = spawnSync(process.execPath, [join(ROOT, `bench/${name}.ts`), ...(quick ? ['--quick'] : [])], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+    const run = spawnSync(process.execPath, [join(ROOT, `bench/${name}.ts`), ...(quick ? ['--quick'] : [])], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     if (run.status !== 0) throw new Error(`bench/${name}.ts ended with ${run.status}`)
     return { title, text: run.stdout }
   })

@@ -18,4 +18,6 @@ await once(load, 'exit')
 const after = agent.cost()
 const status = await agent.stop()
 const share = ((after.cpuSeconds - before.cpuSeconds) / seconds) * 100
-console.log(`${RATE.toLocaleString('en-US')} opens for writing a second for ${seconds} s: ${share.toFixed(1)} % of one core, RSS ${Math.round(after.residentMiB)} MiB, ${status?.lost ?? 'an unknown number of'} lost.`)
+console.log(
+  `${RATE.toLocaleString('en-US')} opens for writing a second for ${seconds} s: ${share.toFixed(1)} % of one core, RSS ${Math.round(after.residentMiB)} MiB, ${status?.lost ?? 'an unknown number of'} lost.`,
+)
