@@ -11,6 +11,7 @@ const READY_TIMEOUT_MS = 60_000
 const SETTLE_MS = 1000
 
 export interface Agent {
+  readonly pid: number
   readonly cost: () => ProcessCost
   /** Complete lines of findings so far. */
   readonly findings: () => readonly string[]
@@ -25,8 +26,10 @@ export async function startAgent(args: readonly string[] = []): Promise<Agent> {
   const err = collect(child.stderr)
   await ready(child, err)
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+  const pid = child.pid ?? 0
   return {
-    cost: () => costOf(child.pid ?? 0),
+    pid,
+    cost: () => costOf(pid),
     findings: () => out().split('\n').slice(0, -1),
     stop: async () => {
       const ended = once(child, 'close')

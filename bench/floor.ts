@@ -16,7 +16,7 @@ const PREFIX = 'file_open__floor'
 export function attachFloor(sections: readonly string[], folder: string): KernelSource {
   const objectPath = join(folder, 'floor.bpf.o')
   const code = join(folder, 'floor.bpf.c')
-  const attached = [...new Set(sections)].filter(isAttached)
+  const attached = sections.filter(isAttached)
   writeFileSync(code, floorSource(attached))
   execFileSync('clang', [
     '-O2',
