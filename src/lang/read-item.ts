@@ -1,0 +1,247 @@
+/** One item of a rule file: a list, a macro or a rule, with every key read. */
+import { type Diagnostic, diagnostic } from './diagnostic.ts'
+import type { FileItem, ListItem, MacroItem, OverrideAction, RuleAction, RuleItem, RuleKeys } from './items.ts'
+import { didYouMean } from './messages.ts'
+import { parsePriority, PRIORITY_NAMES } from './priority.ts'
+import { readExceptions } from './read-exceptions.ts'
+import { readTests } from './read-tests.ts'
+import {
+  ItemError,
+  type KeyedItem,
+  optionalBoolean,
+  optionalText,
+  optionalTexts,
+  readKeys,
+  type Report,
+  requiredText,
+} from './read-value.ts'
+import { suggest } from './suggest.ts'
+import { entries, kindOf, originOf, textOf, type YamlNode } from './yaml-file.ts'
+
+export type NamedKind = FileItem['kind']
+
+/** Reads the item. Throws ItemError. */
+export function readItem(kind: NamedKind, node: YamlNode, report: Report): FileItem {
+  switch (kind) {
+    case 'list':
+      return readList(node, report)
+    case 'macro':
+      return readMacro(node, report)
+    case 'rule':
+      return readRule(node, report)
+    default:
+      return kind satisfies never
+  }
+}
+
+function readList(node: YamlNode, report: Report): ListItem {
+  const item = readKeys(node, 'list', ['list', 'items', 'append', 'override'], report)
+  const { value: name, origin: at } = requiredText(item, 'list')
+  if (!/^[^()"' \t\n\v\f\r=,]+$/.test(name)) report(diagnostic('LOAD_INVALID_LIST_NAME', { name }, at))
+  const items = optionalTexts(item, 'items')
+  if (items === undefined) throw new ItemError('LOAD_MISSING_KEY', { item: 'list', key: 'items' }, at)
+  return { kind: 'list', name, at, items, append: appends(item, 'items', report) }
+}
+
+function readMacro(node: YamlNode, report: Report): MacroItem {
+  const item = readKeys(node, 'macro', ['macro', 'condition', 'append', 'override'], report)
+  const { value: name, origin: at } = requiredText(item, 'macro')
+  if (!/^[a-zA-Z]+[a-zA-Z0-9_]*$/.test(name)) report(diagnostic('LOAD_INVALID_MACRO_NAME', { name }, at))
+  return { kind: 'macro', name, at, condition: requiredText(item, 'condition'), append: appends(item, 'condition', report) }
+}
+
+/** Lists and macros have one key: to append to it, by `append: true` or by override, or to replace it, is all there is. */
+function appends(item: KeyedItem, key: string, report: Report): boolean {
+  const append = readAppend(item, report)
+  const overrides = readOverrides(item, { [key]: { append: true, replace: true } })
+  if (append && overrides.size > 0) throw new ItemError('LOAD_OVERRIDE_AND_APPEND', { key }, originOf(item.at))
+  return append || overrides.get(key) === 'append'
+}
+
+function readAppend(item: KeyedItem, report: Report): boolean {
+  const append = optionalBoolean(item, 'append') === true
+  const key = item.keys.get('append')
+  if (append && key !== undefined) {
+    report(deprecated('append: true', 'Write `override:` with the key and `append` below it.', key.key.origin))
+  }
+  return append
+}
+
+const deprecated = (what: string, instead: string, at: Parameters<typeof diagnostic>[2]): Diagnostic =>
+  diagnostic('LOAD_DEPRECATED_ITEM', { what, instead }, at)
+
+/** Which keys may be appended to or replaced, and what the result calls them. */
+interface Overridable {
+  readonly append?: boolean
+  readonly replace?: boolean
+  readonly as?: keyof RuleKeys
+}
+
+const RULE_OVERRIDES: Readonly<Record<string, Overridable>> = {
+  condition: { append: true, replace: true, as: 'condition' },
+  output: { append: true, replace: true, as: 'output' },
+  desc: { append: true, replace: true, as: 'desc' },
+  tags: { append: true, replace: true, as: 'tags' },
+  exceptions: { append: true, replace: true, as: 'exceptions' },
+  priority: { replace: true, as: 'priority' },
+  enabled: { replace: true, as: 'enabled' },
+  warn_evttypes: { replace: true, as: 'warnEventTypes' },
+  'skip-if-unknown-filter': { replace: true, as: 'skipIfUnknownFilter' },
+  capture: { replace: true },
+  capture_duration: { replace: true },
+}
+
+function readOverrides(item: KeyedItem, known: Readonly<Record<string, Overridable>>): ReadonlyMap<string, OverrideAction> {
+  const entry = item.keys.get('override')
+  const overrides = new Map<string, OverrideAction>()
+  if (entry === undefined || kindOf(entry.value) === 'nothing') return overrides
+  if (kindOf(entry.value) !== 'map') {
+    const facts = { key: Object.keys(known)[0], allowed: 'append or replace', value: 'a single value', first: 'append' }
+    throw new ItemError('LOAD_BAD_OVERRIDE', facts, originOf(entry.value))
+  }
+  for (const { key, value } of entries(entry.value)) {
+    const allowed = known[key.value]
+    if (allowed === undefined) {
+      const names = Object.keys(known)
+      const facts = { key: key.value, item: item.kind, suggestion: didYouMean(suggest(key.value, names)), allowed: names.join(', ') }
+      throw new ItemError('LOAD_NOT_OVERRIDABLE', facts, key.origin)
+    }
+    overrides.set(key.value, overrideAction(key.value, allowed, value))
+  }
+  return overrides
+}
+
+function overrideAction(key: string, allowed: Overridable, node: YamlNode): OverrideAction {
+  const { value, origin } = textOf(node)
+  if (value === 'append' && allowed.append !== true) throw new ItemError('LOAD_NOT_APPENDABLE', { key }, origin)
+  if (value === 'replace' && allowed.replace !== true) throw new ItemError('LOAD_NOT_REPLACEABLE', { key }, origin)
+  if (value === 'append' || value === 'replace') return value
+  const actions = [...(allowed.append ? ['append'] : []), ...(allowed.replace ? ['replace'] : [])]
+  throw new ItemError('LOAD_BAD_OVERRIDE', { key, allowed: actions.join(' or '), value, first: actions[0] }, origin)
+}
+
+/** Falco's keys of a rule, and ours: why, attack, tests. */
+const RULE_KEYS = [
+  'rule',
+  'condition',
+  'output',
+  'desc',
+  'priority',
+  'source',
+  'enabled',
+  'tags',
+  'exceptions',
+  'warn_evttypes',
+  'skip-if-unknown-filter',
+  'capture',
+  'capture_duration',
+  'append',
+  'override',
+  'why',
+  'attack',
+  'tests',
+]
+
+function readRule(node: YamlNode, report: Report): RuleItem {
+  const item = readKeys(node, 'rule', RULE_KEYS, report)
+  const { value: name, origin: at } = requiredText(item, 'rule')
+  const action = readAction(item, report)
+  const appending = action.kind === 'append' || (action.kind === 'override' && action.keys.get('exceptions') === 'append')
+  const keys = readRuleKeys(item, action, appending, report)
+  return { kind: 'rule', name, at, action, keys }
+}
+
+function readAction(item: KeyedItem, report: Report): RuleAction {
+  const append = readAppend(item, report)
+  const overrides = readOverrides(item, RULE_OVERRIDES)
+  if (append && overrides.size > 0) throw new ItemError('LOAD_OVERRIDE_AND_APPEND', { key: 'condition' }, originOf(item.at))
+  if (overrides.size > 0) return { kind: 'override', keys: checkOverrides(item, overrides) }
+  if (append) {
+    warnIgnored(item, report)
+    return { kind: 'append' }
+  }
+  if (['condition', 'output', 'desc', 'priority'].some((key) => item.keys.has(key))) return { kind: 'define' }
+  if (!item.keys.has('enabled')) throw new ItemError('LOAD_MISSING_KEY', { item: 'rule', key: 'condition' }, originOf(item.at))
+  report(deprecated('a rule with nothing but enabled', 'Write `override: {enabled: replace}` beside it.', originOf(item.at)))
+  return { kind: 'enable' }
+}
+
+/** `append: true` takes condition and exceptions only. */
+function warnIgnored(item: KeyedItem, report: Report): void {
+  for (const [key, entry] of item.keys) {
+    if (['rule', 'source', 'append', 'condition', 'exceptions'].includes(key)) continue
+    report(diagnostic('LOAD_IGNORED_KEY', { key, beside: 'append: true' }, entry.key.origin))
+  }
+}
+
+/** Each overridden key must be given, and each given key that can be overridden must be listed. */
+function checkOverrides(item: KeyedItem, overrides: ReadonlyMap<string, OverrideAction>): ReadonlyMap<keyof RuleKeys, OverrideAction> {
+  for (const key of overrides.keys()) {
+    if (!item.keys.has(key))
+      throw new ItemError('LOAD_OVERRIDE_WITHOUT_VALUE', { key }, item.keys.get('override')?.key.origin ?? originOf(item.at))
+  }
+  for (const [key, entry] of item.keys) {
+    if (key in RULE_OVERRIDES && !overrides.has(key)) throw new ItemError('LOAD_VALUE_WITHOUT_OVERRIDE', { key }, entry.key.origin)
+  }
+  const named = [...overrides].flatMap(([key, action]) => {
+    const as = RULE_OVERRIDES[key]?.as
+    return as === undefined ? [] : [[as, action] as const]
+  })
+  return new Map(named)
+}
+
+function readRuleKeys(item: KeyedItem, action: RuleAction, appending: boolean, report: Report): RuleKeys {
+  if (action.kind === 'define') for (const key of ['condition', 'output', 'desc', 'priority']) requiredText(item, key)
+  checkCapture(item)
+  const keys = {
+    condition: optionalText(item, 'condition'),
+    output: optionalText(item, 'output'),
+    desc: optionalText(item, 'desc')?.value,
+    why: optionalText(item, 'why')?.value,
+    priority: readPriority(item),
+    source: readSource(item),
+    enabled: optionalBoolean(item, 'enabled'),
+    tags: optionalTexts(item, 'tags')?.map(({ value }) => value),
+    attack: readAttack(item),
+    tests: readTests(item, report),
+    exceptions: readExceptions(item, appending, report),
+    warnEventTypes: optionalBoolean(item, 'warn_evttypes'),
+    skipIfUnknownFilter: optionalBoolean(item, 'skip-if-unknown-filter'),
+  }
+  return Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined))
+}
+
+/** Falco records a capture for such rules; we read the keys, so that they are known, and have no use for them yet. */
+function checkCapture(item: KeyedItem): void {
+  optionalBoolean(item, 'capture')
+  const duration = optionalText(item, 'capture_duration')
+  if (duration !== undefined && !/^\d+$/.test(duration.value)) {
+    throw new ItemError('LOAD_NOT_A_NUMBER', { key: 'capture_duration', value: duration.value }, duration.origin)
+  }
+}
+
+function readPriority(item: KeyedItem): RuleKeys['priority'] {
+  const text = optionalText(item, 'priority')
+  if (text === undefined) return undefined
+  const priority = parsePriority(text.value)
+  if (priority !== undefined) return priority
+  const suggestion = didYouMean(suggest(text.value.toLowerCase(), [...PRIORITY_NAMES, 'info'])?.toUpperCase())
+  throw new ItemError('LOAD_BAD_PRIORITY', { value: text.value, suggestion }, text.origin)
+}
+
+/** An empty source is as good as none. */
+function readSource(item: KeyedItem): string | undefined {
+  const entry = item.keys.get('source')
+  const empty = entry === undefined || kindOf(entry.value) === 'nothing' || textOf(entry.value).value === ''
+  return empty ? undefined : optionalText(item, 'source')?.value
+}
+
+function readAttack(item: KeyedItem): readonly string[] | undefined {
+  const given = item.keys.get('attack')
+  if (given === undefined) return undefined
+  const texts = kindOf(given.value) === 'text' ? [textOf(given.value)] : optionalTexts(item, 'attack')
+  return texts?.map(({ value, origin }) => {
+    if (!/^T\d{4}(?:\.\d{3})?$/.test(value)) throw new ItemError('LOAD_BAD_ATTACK', { value }, origin)
+    return value
+  })
+}
