@@ -18,7 +18,7 @@ export async function agentSections(): Promise<readonly string[]> {
 export function sectionsOf(pid: number): string[] {
   const folder = `/proc/${pid}/fdinfo`
   return readdirSync(folder).flatMap((fd) => {
-    const info = readFileSync(`${folder}/${fd}`, 'utf8')
+    const info = existsSync(`${folder}/${fd}`) ? readFileSync(`${folder}/${fd}`, 'utf8') : '' // some close while we read
     const name = /^tp_name:\s*(\S+)/m.exec(info)?.[1]
     if (name === undefined) return []
     return /^link_type:\s*raw_tracepoint/m.test(info) ? [`tp_btf/${name}`] : [`tracepoint/${familyOf(name)}/${name}`]
