@@ -34,7 +34,7 @@ struct drain {
 	pthread_t thread;
 	int wake_fd;
 	int epoll_fd;
-	_Atomic bool stopping;	/* detach, drain the rest, end */
+	_Atomic bool stopping;	/* drain the rest, end */
 	_Atomic bool abandoned;	/* end at once */
 	_Atomic uint32_t flush_asked;
 
@@ -240,14 +240,15 @@ static void answer_flush(struct drain *drain, uint32_t asked)
 	drain->options.deliver(drain->options.context, NOTICE_FLUSHED, 0, asked);
 }
 
-/* A program that ran on another CPU while we detached may still be writing its record: look again a few times. */
+/* What happened before the stop is in the ring, or about to be: a program on another CPU may still be writing. */
 static void finish(struct drain *drain)
 {
-	drain->options.detach(drain->options.detach_argument);
+	unsigned long end = ring_produced(&drain->ring);
+
 	for (int tries = 0; tries < LAST_LOOKS && !drain->abandoned; tries++) {
 		drain_slice(drain);
 		deliver_slot(drain);
-		if (ring_used(&drain->ring) == 0)
+		if (ring_consumed(&drain->ring) >= end)
 			break;
 		wait_for(drain, 1);
 	}

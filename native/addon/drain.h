@@ -18,9 +18,6 @@ struct drain_options {
 	void *context;
 	/* Shared with the kernel side: 1, a record wakes the thread; 0, only a ring more than half full does. NULL: always. */
 	uint32_t *waits;
-	/* Called on the thread once drain_stop was asked for, before the last drain. */
-	void (*detach)(void *argument);
-	void *detach_argument;
 };
 
 /* 0 or -errno. */

@@ -6,12 +6,12 @@
 #include "hooks.h"
 #include "knobs.h"
 #include "load-log.h"
+#include "undertaker.h"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,6 @@ struct sensor {
 	struct sensor_layout layout;
 	struct drain *drain;
 	struct knob waits;	/* whether a record wakes the draining thread */
-	pthread_mutex_t detaching;
 };
 
 static int fail(struct sensor_failure *failure, enum sensor_step step, int error, const char *detail)
@@ -265,26 +264,12 @@ static void attach_all(struct sensor *sensor)
 	}
 }
 
-/* Called by the draining thread at a stop, and by sensor_close. */
-static void detach_all(void *argument)
-{
-	struct sensor *sensor = argument;
-
-	pthread_mutex_lock(&sensor->detaching);
-	for (size_t i = 0; i < sensor->hook_count; i++) {
-		bpf_link__destroy(sensor->links[i]);
-		sensor->links[i] = NULL;
-	}
-	pthread_mutex_unlock(&sensor->detaching);
-}
-
 int sensor_open(const struct sensor_options *options, struct sensor **out, struct sensor_failure *failure)
 {
 	struct sensor *sensor = calloc(1, sizeof(*sensor));
 
 	if (!sensor)
 		return fail(failure, STEP_OPEN, ENOMEM, "out of memory");
-	pthread_mutex_init(&sensor->detaching, NULL);
 	sensor->layout = options->layout;
 	sensor->cpus = (uint32_t)libbpf_num_possible_cpus();
 	hooks_mount();
@@ -321,8 +306,6 @@ int sensor_start(struct sensor *sensor, const struct sensor_slots *slots, uint32
 		.deliver = deliver,
 		.context = context,
 		.waits = sensor->waits.value,
-		.detach = detach_all,
-		.detach_argument = sensor,
 	};
 
 	if (sensor->drain)
@@ -358,6 +341,33 @@ uint32_t sensor_sequence_count(const struct sensor *sensor)
 void sensor_sequences(struct sensor *sensor, uint64_t *pairs)
 {
 	drain_sequences(sensor->drain, pairs);
+}
+
+/* Leaves the slow part, the tracepoints' last references, to another process; see undertaker.h. */
+static int hand_over_links(struct sensor *sensor)
+{
+	int *fds = calloc(sensor->hook_count + 1, sizeof(*fds));
+	size_t count = 0;
+
+	if (!fds)
+		return -1;
+	for (size_t i = 0; i < sensor->hook_count; i++)
+		if (sensor->links[i])
+			fds[count++] = bpf_link__fd(sensor->links[i]);
+	int closing = count ? undertaker_call(fds, count) : -1;
+
+	free(fds);
+	return closing;
+}
+
+static void detach_all(struct sensor *sensor)
+{
+	int closing = hand_over_links(sensor);
+
+	for (size_t i = 0; i < sensor->hook_count; i++)
+		bpf_link__destroy(sensor->links[i]);
+	if (closing >= 0)
+		close(closing);
 }
 
 void sensor_close(struct sensor *sensor)

@@ -70,7 +70,7 @@ const struct sensor_hook *sensor_hooks(const struct sensor *sensor, size_t *coun
 enum sensor_notice {
 	NOTICE_BATCH,	/* slot `slot` holds `value` bytes of records; give it back with sensor_release */
 	NOTICE_FLUSHED,	/* everything sent before flush ticket `value` has been delivered */
-	NOTICE_END,	/* detached and drained: the last notice */
+	NOTICE_END,	/* drained: the last notice */
 };
 
 /* Called on the draining thread; must not block. */
@@ -86,7 +86,7 @@ struct sensor_slots {
 int sensor_start(struct sensor *sensor, const struct sensor_slots *slots, uint32_t slice_ms, sensor_deliver deliver, void *context);
 void sensor_release(struct sensor *sensor, uint32_t slot);
 void sensor_flush(struct sensor *sensor, uint32_t ticket);
-/* Asks the thread to detach every program, drain what is left and send NOTICE_END. Returns at once. */
+/* Asks the thread to drain what was sent until now and to send NOTICE_END. Returns at once. */
 void sensor_stop(struct sensor *sensor);
 
 /* Reads the process snapshot into a malloc'ed buffer. 0 or -errno; -ENOENT without the snapshot program. */
@@ -120,7 +120,7 @@ void sensor_sequences(struct sensor *sensor, uint64_t *pairs);
 /* Nanoseconds between 1970 and boot by the present clock: CLOCK_REALTIME - CLOCK_BOOTTIME. */
 int64_t sensor_boot_epoch_ns(void);
 
-/* Stops without draining where sensor_stop did not, joins the thread, frees everything. */
+/* Stops without draining where sensor_stop did not, joins the thread, frees everything. The programs are gone some seconds later. */
 void sensor_close(struct sensor *sensor);
 
 #endif

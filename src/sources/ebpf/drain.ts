@@ -82,8 +82,12 @@ export function startDrain(addon: Addon, handle: SensorHandle, { sliceMs, onBatc
     }
   }
 
+  /** At an exit without stop: nobody is left to read, but the kernel should not keep the process for the seconds that detaching takes. */
+  const abandon = (): void => addon.close(handle)
+
   const finish = (): void => {
     last = read(true)
+    process.off('exit', abandon)
     addon.close(handle)
     answerFlushes(tickets)
     end.resolve()
@@ -91,6 +95,7 @@ export function startDrain(addon: Addon, handle: SensorHandle, { sliceMs, onBatc
 
   const read = (perCpu: boolean): KernelCounters => readCounters(addon.counters(handle), addon.drained(handle), SEQUENCE.levels, perCpu)
 
+  process.on('exit', abandon)
   addon.start(handle, buffers, sliceMs, (what, slot, value) => {
     waiting.push({ what, slot, value })
     schedule()
