@@ -3,8 +3,8 @@ import type { ContainerInfo } from '../events/process.ts'
 import { createLru } from '../lib/lru.ts'
 import type { CgroupFacts } from './cgroup.ts'
 import type { ContainerClaim } from './container-claim.ts'
-import { readContainerState } from './container-state.ts'
 import type { ContainerDetails } from './container-state/state-source.ts'
+import { readContainerState } from './container-state.ts'
 import type { HostReader } from './host-reader.ts'
 
 export interface Containers {

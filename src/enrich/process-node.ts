@@ -1,12 +1,5 @@
 /** A process in the tree: what the records said of it, kept small. Everything long is shared or decoded when asked for. */
-import type {
-  CgroupPath,
-  ContainerInfo,
-  ExecutableFile,
-  Execution,
-  Process,
-  UserNames,
-} from '../events/process.ts'
+import type { CgroupPath, ContainerInfo, ExecutableFile, Execution, Process, UserNames } from '../events/process.ts'
 import { joinRest, splitRaw } from './argument-text.ts'
 import type { CgroupFacts } from './cgroup.ts'
 import type { Comm, Credentials, Namespaces } from './interned.ts'

@@ -34,7 +34,8 @@ export function createUsers(host: HostReader): Users {
   function look({ pid, mntNs }: Asker, before: Known | undefined, timeNs: number): Known {
     const files = host.accounts(pid, mntNs)
     const untilNs = timeNs + FRESH_NS
-    if (files === undefined || files.version === before?.version) return { names: before?.names ?? NOBODY, version: before?.version, untilNs }
+    if (files === undefined || files.version === before?.version)
+      return { names: before?.names ?? NOBODY, version: before?.version, untilNs }
     return { names: readAccounts(files), version: files.version, untilNs }
   }
 
@@ -54,7 +55,8 @@ export function createUsers(host: HostReader): Users {
 /** Hostile text: lines of another form, ids out of range and names too long are left out; of two lines the first counts. */
 export function readAccounts({ passwd, group, uidMap, gidMap }: AccountFiles): UserNames {
   const users = new Map<number, UserEntry>()
-  for (const [name, , uid, , , home = '', shell = ''] of entriesOf(passwd)) addFirst(users, uid, { name: cut(name), home: cut(home), shell: cut(shell) })
+  for (const [name, , uid, , , home = '', shell = ''] of entriesOf(passwd))
+    addFirst(users, uid, { name: cut(name), home: cut(home), shell: cut(shell) })
   const groups = new Map<number, string>()
   for (const [name, , gid] of entriesOf(group)) addFirst(groups, gid, cut(name))
   const insideUid = idMapper(uidMap)

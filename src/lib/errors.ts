@@ -45,4 +45,8 @@ export const ERRORS = {
     message: 'the processes that run already could not be read from the kernel: {reason}',
     fix: 'Run: ./tarsier doctor; it says whether this kernel has BPF iterators.',
   },
+  HOST_FACTS: {
+    message: 'the host facts of the recording are damaged: {problem}',
+    fix: 'Record again with this version of Tarsier.',
+  },
 } as const satisfies Record<string, ErrorEntry>

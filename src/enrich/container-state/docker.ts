@@ -15,7 +15,11 @@ export const dockerState: StateSource = {
   },
 }
 
-const POD_LABELS = { podName: 'io.kubernetes.pod.name', podNamespace: 'io.kubernetes.pod.namespace', podUid: 'io.kubernetes.pod.uid' } as const
+const POD_LABELS = {
+  podName: 'io.kubernetes.pod.name',
+  podNamespace: 'io.kubernetes.pod.namespace',
+  podUid: 'io.kubernetes.pod.uid',
+} as const
 
 function detailsOf(config: Json, hostConfig: Json): ContainerDetails {
   const labels = textsAt(config, 'Config', 'Labels')
@@ -33,7 +37,9 @@ function detailsOf(config: Json, hostConfig: Json): ContainerDetails {
     ...(image === undefined ? {} : imageParts(image)),
     ...given('imageId', imageId?.slice(0, SHORT_ID)),
     ...(labels === undefined ? {} : { labels }),
-    ...Object.fromEntries(Object.entries(POD_LABELS).flatMap(([key, label]) => (labels?.[label] === undefined ? [] : [[key, labels[label]]]))),
+    ...Object.fromEntries(
+      Object.entries(POD_LABELS).flatMap(([key, label]) => (labels?.[label] === undefined ? [] : [[key, labels[label]]])),
+    ),
     ...given('ip', firstAddress(config)),
     ...(Number.isNaN(started) || started <= 0 ? {} : { startTimeNs: started * 1e6 }),
   }

@@ -1,9 +1,10 @@
 /** runc itself keeps a state file per container, which names the bundle with the OCI config. */
+
+import type { HostReader } from '../host-reader.ts'
 import { at, listAt, textAt } from '../json-value.ts'
 import { given } from './containerd.ts'
 import { type OciDetails, ociDetails } from './oci-config.ts'
 import { readJson, type StateSource } from './state-source.ts'
-import type { HostReader } from '../host-reader.ts'
 
 const ROOT = '/run/runc'
 const BUNDLE = 'bundle='
