@@ -31,10 +31,11 @@ static __always_inline __u32 group_id(struct pid *id)
 	do {                                                                                                               \
 		struct pid *group = FAST(task, signal, pids[PIDTYPE_PGID]);                                                    \
 		struct pid *session = FAST(task, signal, pids[PIDTYPE_SID]);                                                   \
+		__u32 level = FAST(task, thread_pid, level);                                                                   \
                                                                                                                        \
 		record->pgid = group_id(group);                                                                                \
-		record->vpgid = own_id(group, NULL);                                                                           \
-		record->vsid = own_id(session, NULL);                                                                          \
+		record->vpgid = id_at_level(group, level);                                                                     \
+		record->vsid = id_at_level(session, level);                                                                   \
 		record->stdin = descriptor_kind(task, 0);                                                                      \
 		record->stdout = descriptor_kind(task, 1);                                                                     \
 		if (exe) {                                                                                                     \
@@ -65,6 +66,9 @@ int process_exec__sched(__u64 *context)
 	/* x86 rewrites the call number to that of execve (set_personality_64bit); only execveat leaves an fdpath. */
 	if (bpf_core_field_exists(((struct linux_binprm___fdpath *)0)->fdpath) && FAST((struct linux_binprm___fdpath *)program, fdpath))
 		call.type = TARSIER_TYPE_EXECVEAT;
+	/* Since then the task is in a call of its new image's kind, so that this says: a 32-bit program. */
+	if (in_compat_call(task))
+		call.flags |= TARSIER_FLAG_COMPAT;
 	slot = begin(TARSIER_KIND_PROCESS_EXEC, sizeof(*record), &call);
 	if (!slot)
 		return 0;

@@ -68,11 +68,13 @@ static __always_inline __u32 own_id(struct pid *pid, __u32 *namespace)
 	return own.nr;
 }
 
-/* The id of `pid` in the namespace that lies `level` below the root. */
+/* The id of `pid` in the namespace that lies `level` below the root; 0 where it is not seen. */
 static __always_inline __u32 id_at_level(struct pid *pid, __u32 level)
 {
 	struct upid upid = {};
 
+	if (level > READ(pid, level))
+		return 0;
 	bpf_probe_read_kernel(&upid, sizeof(upid), (void *)pid + bpf_core_field_offset(struct pid, numbers) + level * sizeof(upid));
 	return upid.nr;
 }

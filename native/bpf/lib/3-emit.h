@@ -256,21 +256,28 @@ static __always_inline void begin_fold(struct fold_key *key, __u16 kind, __u16 t
  */
 static __always_inline bool fold(const struct fold_key *key, __u32 *repeat)
 {
-	__u64 now = bpf_ktime_get_boot_ns();
-	struct fold_state *state, first = { .sent_ns = now };
+	struct fold_state *state, first = {};
+	struct counters *count;
+	__u32 kind = key->kind;
+	__u64 now;
 
 	*repeat = 0;
 	if (!fold_window_ns)
 		return false;
+	now = bpf_ktime_get_ns();
 	state = bpf_map_lookup_elem(&folds, key);
 	if (!state) {
+		first.sent_ns = now;
 		bpf_map_update_elem(&folds, key, &first, BPF_ANY);
 		return false;
 	}
 	if (now - state->sent_ns < fold_window_ns) {
-		__sync_fetch_and_add(&state->count, 1);
-		COUNT(key->kind, seen);
-		COUNT(key->kind, folded);
+		__sync_fetch_and_add(&state->count, 1); /* threads of one process, on many CPUs */
+		count = bpf_map_lookup_elem(&counters, &kind);
+		if (count) { /* only softirq could interrupt, and what happens there is not folded */
+			count->seen++;
+			count->folded++;
+		}
 		return true;
 	}
 	*repeat = state->count;
