@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Connections are begun and accepted. */
+/*
+ * Connections are begun and accepted. Equal ones of one process within the window are folded: the same other end, whatever the
+ * port on this side.
+ */
 
-/* What makes two connections equal, for folding: the other end, not the port on this side. False where nothing names it. */
-static __always_inline bool fold_connection(struct fold_key *key, const struct socket_facts *facts, __u64 unix_address)
+/* Fills the words that make two connections equal. False where nothing names the other end of a Unix socket. */
+static __always_inline bool key_of_connection(struct fold_key *key, const struct socket_facts *facts, __u64 unix_address)
 {
 	if (facts->family == AF_UNIX && !unix_address)
 		return false;
@@ -25,6 +28,31 @@ static __always_inline __u64 unix_address_of_peer(struct sock *sock)
 	return unix_address_of(READ((struct unix_sock *)sock, peer));
 }
 
+/* `unix_peer`: address object of a connected Unix socket's peer, 0 when the name is the one given. */
+static __always_inline int tell_connect(const struct call *call, struct socket_work *work, __s32 fd, __u64 unix_peer)
+{
+	struct tarsier_net_connect *record;
+	struct slot *slot;
+	__u32 repeat = 0;
+
+	work->facts.role = ROLE_CLIENT;
+	begin_fold(&work->key, TARSIER_KIND_NET_CONNECT, call->type | call->flags << 8);
+	work->key.d = (__u32)call->ret | (__u64)work->facts.remote_port << 32;
+	if (key_of_connection(&work->key, &work->facts, unix_peer) && fold(&work->key, &repeat))
+		return 0;
+	slot = begin_bulk(TARSIER_KIND_NET_CONNECT, sizeof(*record), call);
+	if (!slot)
+		return 0;
+	record = (void *)slot->record;
+	header_of(slot)->repeat = repeat;
+	SET_SOCKET(record, &work->facts, fd);
+	if (unix_peer)
+		record->unix_path = append_peer_name(slot, LIMIT(NET_CONNECT, UNIX_PATH), work->facts.sock);
+	else
+		record->unix_path = append_given_name(slot, LIMIT(NET_CONNECT, UNIX_PATH), &work->given);
+	return emit(slot);
+}
+
 /*
  * The peer is the socket's own after a call that succeeded or goes on (EINPROGRESS): what the program wrote into its memory
  * meanwhile does not count. Only of a refused call it is the address given, since the kernel clears the socket's then.
@@ -34,10 +62,7 @@ static __always_inline int net_connect(const struct call *call)
 	bool begun = call->ret == 0 || call->ret == -EINPROGRESS;
 	struct socket_work *work = take_work();
 	struct socket_facts *facts = &work->facts;
-	struct tarsier_net_connect *record;
-	struct slot *slot;
 	__u64 peer = 0;
-	__u32 repeat = 0;
 
 	if (!work || IS_RESTARTED(call->ret))
 		return 0;
@@ -50,21 +75,31 @@ static __always_inline int net_connect(const struct call *call)
 	}
 	if (begun)
 		remember_role(facts, ROLE_CLIENT);
-	facts->role = ROLE_CLIENT;
-	begin_fold(&work->key, TARSIER_KIND_NET_CONNECT, call->type);
-	work->key.d = (__u32)call->ret | (__u64)facts->remote_port << 32;
-	if (fold_connection(&work->key, facts, peer) && fold(&work->key, &repeat))
+	return tell_connect(call, work, call->args[0], peer);
+}
+
+/* `fd`: the new socket, -1 when there is none (yet): then the facts are those of the listening one. */
+static __always_inline int tell_accept(const struct call *call, struct socket_work *work, __s32 fd, __s32 listen_fd, __u32 flags)
+{
+	struct socket_facts *facts = &work->facts;
+	struct tarsier_net_accept *record;
+	struct slot *slot;
+	__u32 repeat = 0;
+
+	facts->role = ROLE_SERVER;
+	begin_fold(&work->key, TARSIER_KIND_NET_ACCEPT, call->type | call->flags << 8);
+	work->key.d = (fd < 0 ? (__u32)call->ret : 0) | (__u64)facts->local_port << 32;
+	if (key_of_connection(&work->key, facts, facts->family == AF_UNIX ? unix_address_of(facts->sock) : 0) && fold(&work->key, &repeat))
 		return 0;
-	slot = begin_bulk(TARSIER_KIND_NET_CONNECT, sizeof(*record), call);
+	slot = begin_bulk(TARSIER_KIND_NET_ACCEPT, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
 	header_of(slot)->repeat = repeat;
-	SET_SOCKET(record, facts, call->args[0]);
-	if (peer)
-		record->unix_path = append_peer_name(slot, LIMIT(NET_CONNECT, UNIX_PATH), facts->sock);
-	else
-		record->unix_path = append_given_name(slot, LIMIT(NET_CONNECT, UNIX_PATH), &work->given);
+	SET_SOCKET(record, facts, fd);
+	record->listen_fd = listen_fd;
+	record->accept_flags = flags;
+	record->unix_path = append_socket_name(slot, LIMIT(NET_ACCEPT, UNIX_PATH), facts);
 	return emit(slot);
 }
 
@@ -72,31 +107,13 @@ static __always_inline int net_connect(const struct call *call)
 static __always_inline int net_accept(const struct call *call, __u32 flags)
 {
 	struct socket_work *work = take_work();
-	struct socket_facts *facts = &work->facts;
-	struct tarsier_net_accept *record;
-	struct slot *slot;
-	__u32 repeat = 0;
 
 	if (!work || call->ret == -EAGAIN || call->ret == -EINTR || IS_RESTARTED(call->ret))
 		return 0;
-	read_socket(facts, call->ret < 0 ? call->args[0] : call->ret);
+	read_socket(&work->facts, call->ret < 0 ? call->args[0] : call->ret);
 	if (call->ret >= 0)
-		remember_role(facts, ROLE_SERVER);
-	facts->role = ROLE_SERVER;
-	begin_fold(&work->key, TARSIER_KIND_NET_ACCEPT, call->type);
-	work->key.d = (call->ret < 0 ? (__u32)call->ret : 0) | (__u64)facts->local_port << 32;
-	if (fold_connection(&work->key, facts, facts->family == AF_UNIX ? unix_address_of(facts->sock) : 0) && fold(&work->key, &repeat))
-		return 0;
-	slot = begin_bulk(TARSIER_KIND_NET_ACCEPT, sizeof(*record), call);
-	if (!slot)
-		return 0;
-	record = (void *)slot->record;
-	header_of(slot)->repeat = repeat;
-	SET_SOCKET(record, facts, call->ret < 0 ? -1 : call->ret);
-	record->listen_fd = call->args[0];
-	record->accept_flags = flags;
-	record->unix_path = append_socket_name(slot, LIMIT(NET_ACCEPT, UNIX_PATH), facts);
-	return emit(slot);
+		remember_role(&work->facts, ROLE_SERVER);
+	return tell_accept(call, work, call->ret < 0 ? -1 : call->ret, call->args[0], flags);
 }
 
 static __always_inline int net_accept_plain(const struct call *call)

@@ -5,107 +5,8 @@
  */
 
 #define DNS_PORT 53
-#define DNS_PAYLOAD 512
-#define PLAIN_PAYLOAD 80
-/* Messages of one sendmmsg or recvmmsg, and pieces of one message, that are looked at. */
+/* Messages of one sendmmsg or recvmmsg that are looked at. */
 #define MAX_MESSAGES 8
-#define MAX_PIECES 4
-
-/* One message, wherever its parts lay in user memory. */
-struct message {
-	const void *name;
-	const void *data;
-	/* Bytes sent or received. */
-	__u64 size;
-	__u32 name_size;
-	__u32 flags;
-	/* Pieces behind `data`; 0 when `data` is the one piece itself. */
-	__u32 pieces;
-	bool compat;
-};
-
-/* The user's struct msghdr. */
-static __always_inline void read_message(struct message *message, const void *source, bool compat)
-{
-	struct user_msghdr wide = {};
-	struct compat_msghdr narrow = {};
-
-	message->compat = compat;
-	if (!compat) {
-		bpf_probe_read_user(&wide, sizeof(wide), source);
-		message->name = wide.msg_name;
-		message->name_size = wide.msg_namelen;
-		message->data = wide.msg_iov;
-		message->pieces = wide.msg_iovlen;
-		return;
-	}
-	bpf_probe_read_user(&narrow, sizeof(narrow), source);
-	message->name = (void *)(__u64)narrow.msg_name;
-	message->name_size = narrow.msg_namelen;
-	message->data = (void *)(__u64)narrow.msg_iov;
-	message->pieces = narrow.msg_iovlen;
-}
-
-/* One piece of scattered data. */
-static __always_inline struct iovec read_piece(const void *pieces, __u32 index, bool compat)
-{
-	struct iovec wide = {};
-	struct compat_iovec narrow = {};
-
-	if (!compat) {
-		bpf_probe_read_user(&wide, sizeof(wide), pieces + index * sizeof(wide));
-		return wide;
-	}
-	bpf_probe_read_user(&narrow, sizeof(narrow), pieces + index * sizeof(narrow));
-	wide.iov_base = (void *)(__u64)narrow.iov_base;
-	wide.iov_len = narrow.iov_len;
-	return wide;
-}
-
-/*
- * Appends up to `left` bytes from the user's pieces to the record in slot `index`; returns how many. A global function, so that
- * the verifier checks its loop once and not once per path that leads here.
- */
-__noinline int gather(__u32 index, __u64 pieces, __u32 count, __u32 left, __u32 compat)
-{
-	struct slot *slot = bpf_map_lookup_elem(&scratch, &index);
-	__u32 gathered = 0;
-
-	if (!slot)
-		return 0;
-	for (__u32 at = 0; at < MAX_PIECES && at < count && left; at++) {
-		struct iovec piece = read_piece((void *)pieces, at, compat);
-		__u64 part = piece.iov_len < left ? piece.iov_len : left;
-
-		barrier_var(part);
-		if (part > DNS_PAYLOAD)
-			part = DNS_PAYLOAD;
-		if (bpf_probe_read_user(slot->record + next_at(slot), part, piece.iov_base))
-			break;
-		slot->length += part;
-		gathered += part;
-		left -= part;
-	}
-	return gathered;
-}
-
-/* The first `most` bytes of a message, from as many pieces as that takes. */
-static __always_inline __u32 append_payload(struct slot *slot, __u32 bit, __u32 max, const struct message *message, __u32 most)
-{
-	__u32 size = message->size < most ? message->size : most;
-	__u32 at = next_at(slot), gathered;
-
-	if (message->size > most)
-		mark_truncated(slot, bit);
-	if (!size)
-		return 0;
-	if (!message->pieces)
-		return append_user_bytes(slot, bit, max, message->data, size);
-	gathered = gather(slot->index, (__u64)message->data, message->pieces, size, message->compat);
-	if (gathered != size)
-		mark_truncated(slot, bit);
-	return at | gathered << 16;
-}
 
 static __always_inline bool is_dns(const struct socket_facts *facts)
 {
@@ -152,18 +53,15 @@ static __always_inline void find_peer(struct socket_facts *facts, struct given_a
 	use_given_remote(facts, given);
 }
 
-/* net.send and net.recv have the same fields. */
-static __always_inline int net_message(__u16 kind, const struct call *call, const struct message *message)
+/* Tells a message whose socket and peer are known. net.send and net.recv have the same fields. */
+static __always_inline int tell_message(__u16 kind, const struct call *call, const struct message *message, struct socket_work *work,
+					__s32 fd)
 {
-	struct socket_work *work = take_work();
 	struct socket_facts *facts = &work->facts;
 	struct tarsier_net_send *record;
 	struct slot *slot;
 
 	_Static_assert(sizeof(struct tarsier_net_send) == sizeof(struct tarsier_net_recv), "send and recv differ");
-	if (!work || !read_socket(facts, call->args[0]))
-		return 0;
-	find_peer(facts, &work->given, message);
 	if (!is_dns(facts) && !is_first(kind, facts, &work->given))
 		return 0;
 	slot = begin_bulk(kind, sizeof(*record), call);
@@ -171,7 +69,7 @@ static __always_inline int net_message(__u16 kind, const struct call *call, cons
 		return 0;
 	record = (void *)slot->record;
 	recall_role(facts);
-	SET_SOCKET(record, facts, call->args[0]);
+	SET_SOCKET(record, facts, fd);
 	record->message_flags = message->flags;
 	record->message_size = message->size;
 	record->unix_path = append_given_name(slot, LIMIT(NET_SEND, UNIX_PATH), &work->given);
@@ -179,6 +77,16 @@ static __always_inline int net_message(__u16 kind, const struct call *call, cons
 		record->unix_path = append_socket_name(slot, LIMIT(NET_SEND, UNIX_PATH), facts);
 	record->payload = append_payload(slot, LIMIT(NET_SEND, PAYLOAD), message, is_dns(facts) ? DNS_PAYLOAD : PLAIN_PAYLOAD);
 	return emit(slot);
+}
+
+static __always_inline int net_message(__u16 kind, const struct call *call, const struct message *message)
+{
+	struct socket_work *work = take_work();
+
+	if (!work || !read_socket(&work->facts, call->args[0]))
+		return 0;
+	find_peer(&work->facts, &work->given, message);
+	return tell_message(kind, call, message, work, call->args[0]);
 }
 
 /* sendto and recvfrom; recvfrom wrote the size of the name behind its sixth argument. */

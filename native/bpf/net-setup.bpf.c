@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Sockets are made, given an address, told to listen. */
+/*
+ * Sockets are made, given an address, told to listen. A tell_… takes the call as it came, whether from the system call, from the
+ * 32-bit table or from io_uring; only the first two have a result.
+ */
 
 /* At the exit the new socket stands behind the descriptor; what was asked for is told also of a refused call. */
 static __always_inline int net_socket(const struct call *call)
 {
+	bool made = call->flags & TARSIER_FLAG_HAS_RESULT && call->ret >= 0;
 	struct socket_work *work = take_work();
 	struct tarsier_net_socket *record;
 	struct slot *slot;
@@ -13,65 +17,77 @@ static __always_inline int net_socket(const struct call *call)
 		return 0;
 	begin_fold(&work->key, TARSIER_KIND_NET_SOCKET, call->type);
 	work->key.a = (__u32)call->args[0] | call->args[1] << 32;
-	work->key.b = (__u32)call->args[2] | (call->ret < 0 ? call->ret << 32 : 0);
+	work->key.b = (__u32)call->args[2] | (made ? 0 : call->ret << 32);
+	work->key.flags = call->flags;
 	if (fold(&work->key, &repeat))
 		return 0;
 	slot = begin_bulk(TARSIER_KIND_NET_SOCKET, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	if (call->ret >= 0)
+	if (made)
 		read_socket(&work->facts, call->ret);
 	work->facts.family = call->args[0];
 	work->facts.type = call->args[1] & SOCK_TYPE_MASK;
 	work->facts.protocol = call->args[2];
-	SET_SOCKET(record, &work->facts, call->ret < 0 ? -1 : call->ret);
+	SET_SOCKET(record, &work->facts, made ? call->ret : -1);
 	header_of(slot)->repeat = repeat;
 	return emit(slot);
 }
 
-/* The local end is the socket's after success (the port may have been chosen by the kernel), else the one asked for. */
-static __always_inline int net_bind(const struct call *call)
+/* The local end is the socket's after success (the kernel may have chosen the port), else the one asked for. */
+static __always_inline int tell_bind(const struct call *call, struct socket_work *work, __s32 fd)
 {
-	struct socket_work *work = take_work();
+	bool bound = call->flags & TARSIER_FLAG_HAS_RESULT && call->ret == 0;
+	struct slot *slot = begin_bulk(TARSIER_KIND_NET_BIND, sizeof(struct tarsier_net_bind), call);
 	struct tarsier_net_bind *record;
-	struct slot *slot;
 
-	if (!work)
-		return 0;
-	slot = begin_bulk(TARSIER_KIND_NET_BIND, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	read_given(&work->given, (void *)call->args[1], call->args[2]);
-	read_socket(&work->facts, call->args[0]);
-	if (call->ret < 0)
+	if (!bound)
 		use_given_local(&work->facts, &work->given);
-	SET_SOCKET(record, &work->facts, call->args[0]);
+	SET_SOCKET(record, &work->facts, fd);
 	record->unix_path = append_socket_name(slot, LIMIT(NET_BIND, UNIX_PATH), &work->facts);
 	if (!record->unix_path)
 		record->unix_path = append_given_name(slot, LIMIT(NET_BIND, UNIX_PATH), &work->given);
 	return emit(slot);
 }
 
-static __always_inline int net_listen(const struct call *call)
+static __always_inline int net_bind(const struct call *call)
 {
 	struct socket_work *work = take_work();
-	struct tarsier_net_listen *record;
-	struct slot *slot;
 
 	if (!work)
 		return 0;
-	slot = begin_bulk(TARSIER_KIND_NET_LISTEN, sizeof(*record), call);
+	read_given(&work->given, (void *)call->args[1], call->args[2]);
+	read_socket(&work->facts, call->args[0]);
+	return tell_bind(call, work, call->args[0]);
+}
+
+static __always_inline int tell_listen(const struct call *call, struct socket_work *work, __s32 fd, __s32 backlog)
+{
+	struct slot *slot = begin_bulk(TARSIER_KIND_NET_LISTEN, sizeof(struct tarsier_net_listen), call);
+	struct tarsier_net_listen *record;
+
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	read_socket(&work->facts, call->args[0]);
 	work->facts.role = ROLE_SERVER;
-	SET_SOCKET(record, &work->facts, call->args[0]);
-	record->backlog = call->args[1];
+	SET_SOCKET(record, &work->facts, fd);
+	record->backlog = backlog;
 	record->unix_path = append_socket_name(slot, LIMIT(NET_LISTEN, UNIX_PATH), &work->facts);
 	return emit(slot);
+}
+
+static __always_inline int net_listen(const struct call *call)
+{
+	struct socket_work *work = take_work();
+
+	if (!work)
+		return 0;
+	read_socket(&work->facts, call->args[0]);
+	return tell_listen(call, work, call->args[0], call->args[1]);
 }
 
 SYSCALL(net_socket, socket, SOCKET, net_socket)

@@ -4,24 +4,29 @@
 #define TCP_SYN_SENT 2
 #define TCP_SYN_RECV 3
 
-static __always_inline int net_shutdown(const struct call *call)
+static __always_inline int tell_shutdown(const struct call *call, struct socket_work *work, __s32 fd, __u32 how)
 {
-	struct socket_work *work = take_work();
+	struct slot *slot = begin_bulk(TARSIER_KIND_NET_SHUTDOWN, sizeof(struct tarsier_net_shutdown), call);
 	struct tarsier_net_shutdown *record;
-	struct slot *slot;
 
-	if (!work)
-		return 0;
-	slot = begin_bulk(TARSIER_KIND_NET_SHUTDOWN, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	read_socket(&work->facts, call->args[0]);
 	recall_role(&work->facts);
-	SET_SOCKET(record, &work->facts, call->args[0]);
-	record->how = call->args[1];
+	SET_SOCKET(record, &work->facts, fd);
+	record->how = how;
 	record->unix_path = append_socket_name(slot, LIMIT(NET_SHUTDOWN, UNIX_PATH), &work->facts);
 	return emit(slot);
+}
+
+static __always_inline int net_shutdown(const struct call *call)
+{
+	struct socket_work *work = take_work();
+
+	if (!work)
+		return 0;
+	read_socket(&work->facts, call->args[0]);
+	return tell_shutdown(call, work, call->args[0], call->args[1]);
 }
 
 SYSCALL(net_shutdown, shutdown, SHUTDOWN, net_shutdown)

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Network operations through io_uring, told when they are submitted: what the call will bring forth is not there yet. */
+
+static __always_inline struct socket_work *take_request(struct io_kiocb *request)
+{
+	struct socket_work *work = take_work();
+
+	if (work)
+		read_socket_file(&work->facts, file_of_request(request));
+	return work;
+}
+
+static __always_inline bool is_known_family(__u16 family)
+{
+	return family == AF_UNIX || is_internet(family);
+}
+
+/*
+ * The address that the kernel copied when it prepared the request (since 6.10; before, it does so when it carries it out): alone,
+ * or inside a message that begins with a pointer, whose low bits no family has that we know. Else what lies at `address` now.
+ */
+static __always_inline void read_request_address(struct socket_work *work, struct io_kiocb *request, const void *address, __u32 size)
+{
+	struct io_async_msghdr *copied = READ(request, async_data);
+	const void *inside = copied;
+	__u16 family = 0;
+
+	if (!copied || !bpf_core_field_exists(copied->addr)) {
+		read_given(&work->given, address, size);
+		return;
+	}
+	bpf_probe_read_kernel(&family, sizeof(family), copied);
+	if (!is_known_family(family))
+		inside += bpf_core_field_offset(struct io_async_msghdr, addr);
+	read_kernel_given(&work->given, inside, size);
+}
+
+static __always_inline int uring_socket(const struct call *call, struct io_kiocb *request)
+{
+	struct io_socket *command = (struct io_socket *)request;
+	struct call asked = *call;
+
+	asked.args[0] = READ(command, domain);
+	asked.args[1] = READ(command, type);
+	asked.args[2] = READ(command, protocol);
+	return net_socket(&asked);
+}
+URING_CALL(net_socket, 45, socket, SOCKET, uring_socket)
+
+static __always_inline int uring_bind(const struct call *call, struct io_kiocb *request)
+{
+	struct io_bind *command = (struct io_bind *)request;
+	struct socket_work *work = take_request(request);
+
+	if (!work)
+		return 0;
+	read_request_address(work, request, NULL, READ(command, addr_len));
+	return tell_bind(call, work, fd_of_request(request));
+}
+URING_CALL(net_bind, 56, bind, BIND, uring_bind)
+
+static __always_inline int uring_listen(const struct call *call, struct io_kiocb *request)
+{
+	struct io_listen *command = (struct io_listen *)request;
+	struct socket_work *work = take_request(request);
+
+	return work ? tell_listen(call, work, fd_of_request(request), READ(command, backlog)) : 0;
+}
+URING_CALL(net_listen, 57, listen, LISTEN, uring_listen)
+
+static __always_inline int uring_connect(const struct call *call, struct io_kiocb *request)
+{
+	struct io_connect *command = (struct io_connect *)request;
+	struct socket_work *work = take_request(request);
+
+	if (!work)
+		return 0;
+	read_request_address(work, request, READ(command, addr), READ(command, addr_len));
+	use_given_remote(&work->facts, &work->given);
+	remember_role(&work->facts, ROLE_CLIENT);
+	return tell_connect(call, work, fd_of_request(request), 0);
+}
+URING_CALL(net_connect, 16, connect, CONNECT, uring_connect)
+
+/* Who will come is not known yet: the event has the listening socket. One request may accept many (multishot). */
+static __always_inline int uring_accept(const struct call *call, struct io_kiocb *request)
+{
+	struct io_accept *command = (struct io_accept *)request;
+	struct socket_work *work = take_request(request);
+
+	return work ? tell_accept(call, work, -1, fd_of_request(request), READ(command, flags)) : 0;
+}
+URING_CALL(net_accept, 13, accept, ACCEPT4, uring_accept)
+
+static __always_inline int uring_shutdown(const struct call *call, struct io_kiocb *request)
+{
+	struct io_shutdown *command = (struct io_shutdown *)request;
+	struct socket_work *work = take_request(request);
+
+	return work ? tell_shutdown(call, work, fd_of_request(request), READ(command, how)) : 0;
+}
+URING_CALL(net_shutdown, 34, shutdown, SHUTDOWN, uring_shutdown)
+
+/* The bytes are still the program's, and so may change before they go out. */
+static __always_inline int uring_send(const struct call *call, struct io_kiocb *request)
+{
+	struct io_sr_msg *command = (struct io_sr_msg *)request;
+	struct io_async_msghdr *copied = READ(request, async_data);
+	struct socket_work *work = take_request(request);
+	struct message message = { .data = READ(command, buf), .size = (__u32)READ(command, len), .flags = READ(command, msg_flags) };
+
+	if (!work)
+		return 0;
+	if (copied && work->facts.type != SOCK_STREAM && bpf_core_field_exists(copied->addr)) {
+		read_request_address(work, request, NULL, READ(copied, msg.msg_namelen));
+		use_given_remote(&work->facts, &work->given);
+	}
+	return tell_message(TARSIER_KIND_NET_SEND, call, &message, work, fd_of_request(request));
+}
+URING_CALL(net_send, 26, send, SENDTO, uring_send)
+URING_CALL(net_send, 47, send_zc, SENDTO, uring_send)
+
+static __always_inline int uring_sendmsg(const struct call *call, struct io_kiocb *request)
+{
+	struct io_sr_msg *command = (struct io_sr_msg *)request;
+	struct socket_work *work = take_request(request);
+	struct message message = { .flags = READ(command, msg_flags) };
+
+	if (!work)
+		return 0;
+	read_message(&message, READ(command, umsg), false);
+	measure_pieces(&message);
+	find_peer(&work->facts, &work->given, &message);
+	return tell_message(TARSIER_KIND_NET_SEND, call, &message, work, fd_of_request(request));
+}
+URING_CALL(net_send, 9, sendmsg, SENDMSG, uring_sendmsg)
+URING_CALL(net_send, 48, sendmsg_zc, SENDMSG, uring_sendmsg)
+
+/* Nothing is received yet: the event tells that the process waits for this peer. */
+static __always_inline int uring_recv(const struct call *call, struct io_kiocb *request)
+{
+	struct io_sr_msg *command = (struct io_sr_msg *)request;
+	struct socket_work *work = take_request(request);
+	struct message message = { .flags = READ(command, msg_flags) };
+
+	return work ? tell_message(TARSIER_KIND_NET_RECV, call, &message, work, fd_of_request(request)) : 0;
+}
+URING_CALL(net_recv, 27, recv, RECVFROM, uring_recv)
+URING_CALL(net_recv, 10, recvmsg, RECVMSG, uring_recv)
