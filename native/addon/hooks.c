@@ -70,6 +70,7 @@ bool hook_exists(const struct btf *kernel, const char *section, char *reason, si
 		{ "tracepoint/", NULL, 0 },
 		{ "tp/", NULL, 0 },
 		{ "tp_btf/", "btf_trace_", BTF_KIND_TYPEDEF },
+		{ "raw_tp/", "btf_trace_", BTF_KIND_TYPEDEF },
 		{ "iter/", "bpf_iter_", BTF_KIND_FUNC },
 		{ "fentry/", "", BTF_KIND_FUNC },
 		{ "fexit/", "", BTF_KIND_FUNC },

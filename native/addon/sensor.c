@@ -22,8 +22,6 @@
 #define COUNTERS_MAP "counters"
 #define SCRATCH_MAP "scratch"
 #define WAITS_KNOB "consumer_waits"
-#define COMPAT_MAP "compat_calls"
-#define COMPAT_MARK "__compat_"
 #define SNAPSHOT_SECTION "iter/"
 
 struct sensor {
@@ -63,17 +61,29 @@ static bool is_wanted(const struct sensor_options *options, const char *program)
 	return false;
 }
 
-/* `<kind>__compat_<nr>_<type>` goes into the table of 32-bit calls at <nr>. -1 for every other program. */
-static long compat_number(const char *program)
+/* Programs that are not attached but run by a dispatcher: `<kind>__<mark>_<number>_<type>` goes into the table at <number>. */
+static const struct table {
+	const char *mark;
+	const char *map;
+} TABLES[] = {
+	{ "__compat_", "compat_calls" },	/* 32-bit system calls by number */
+	{ "__uring_", "uring_calls" },	/* io_uring operations by opcode */
+};
+
+/* The table of a program and its place there; NULL for one that is attached. */
+static const struct table *table_of(const char *program, uint32_t *number)
 {
-	const char *mark = strstr(program, COMPAT_MARK);
-	char *end;
+	for (size_t i = 0; i < sizeof(TABLES) / sizeof(*TABLES); i++) {
+		const char *mark = strstr(program, TABLES[i].mark);
+		char *end;
 
-	if (!mark)
-		return -1;
-	long number = strtol(mark + strlen(COMPAT_MARK), &end, 10);
-
-	return *end == '_' ? number : -1;
+		if (!mark)
+			continue;
+		*number = (uint32_t)strtoul(mark + strlen(TABLES[i].mark), &end, 10);
+		if (*end == '_')
+			return &TABLES[i];
+	}
+	return NULL;
 }
 
 static bool is_snapshot(const struct bpf_program *program)
@@ -221,22 +231,22 @@ static int open_and_load(struct sensor *sensor, const struct sensor_options *opt
 
 /* ---- attach ---- */
 
-static int put_into_table(struct sensor *sensor, struct bpf_program *program, long number)
+static int put_into_table(struct sensor *sensor, struct bpf_program *program, const struct table *table, uint32_t number)
 {
-	int table = bpf_object__find_map_fd_by_name(sensor->object, COMPAT_MAP), fd = bpf_program__fd(program);
-	uint32_t key = (uint32_t)number;
+	int map = bpf_object__find_map_fd_by_name(sensor->object, table->map), fd = bpf_program__fd(program);
 
-	if (table < 0)
+	if (map < 0)
 		return -ENOENT;
-	return bpf_map_update_elem(table, &key, &fd, BPF_ANY);
+	return bpf_map_update_elem(map, &number, &fd, BPF_ANY);
 }
 
 static int attach_one(struct sensor *sensor, struct bpf_program *program, struct bpf_link **link)
 {
-	long number = compat_number(bpf_program__name(program));
+	uint32_t number;
+	const struct table *table = table_of(bpf_program__name(program), &number);
 
-	if (number >= 0)
-		return put_into_table(sensor, program, number);
+	if (table)
+		return put_into_table(sensor, program, table, number);
 	*link = bpf_program__attach(program);
 	if (!*link)
 		return -errno;
