@@ -3,7 +3,7 @@
  * load it only when called, so that `tarsier version` starts without it.
  */
 import type { Event } from '../events/event.ts'
-import type { Priority } from '../findings/finding.ts'
+import type { RuleChoice } from '../lang/rule-choice.ts'
 import type { HealthReport } from '../lib/health.ts'
 import type { LineSink } from '../lib/line-sink.ts'
 import type { Log } from '../lib/log.ts'
@@ -22,20 +22,6 @@ export interface CommandContext {
   /** The folder of the rules that come with Tarsier. */
   readonly shippedRules: string
   readonly live: Live
-}
-
-/** How rules are chosen; the same for every command that loads rules. */
-export interface RuleChoice {
-  /** Files and folders; empty means the shipped rules. */
-  readonly paths: readonly string[]
-  /** One bad rule stops everything. */
-  readonly strict: boolean
-  readonly matching: 'first' | 'all'
-  /** The least urgent priority that is loaded. */
-  readonly priority: Priority | undefined
-  /** Patterns of rule names, or `tag:x`. `disable` is applied first. */
-  readonly enable: readonly string[]
-  readonly disable: readonly string[]
 }
 
 /** Where findings go and how they are folded. */

@@ -1,6 +1,6 @@
 /** Options that choose rules; every command that loads rules has them. */
 import { PRIORITIES, type Priority } from '../findings/finding.ts'
-import type { RuleChoice } from './context.ts'
+import type { RuleChoice } from '../lang/rule-choice.ts'
 import { choice, flag, texts, type ValuesOf } from './option.ts'
 
 export const RULE_OPTIONS = {
@@ -15,9 +15,17 @@ export const RULE_OPTIONS = {
   disable: texts('PATTERN', 'Switch off rules by name (with * and ?) or by tag (tag:x).', 'repeat'),
 } as const
 
-export function ruleChoiceOf(values: ValuesOf<typeof RULE_OPTIONS>): RuleChoice {
+/** `shipped` stands where no rules are given. */
+export function ruleChoiceOf(values: ValuesOf<typeof RULE_OPTIONS>, shipped: string): RuleChoice {
   const { rules, strict, matching, priority, enable, disable } = values
-  return { paths: rules, strict, matching: matching ?? 'all', priority: priorityOf(priority), enable, disable }
+  return {
+    paths: rules.length === 0 ? [shipped] : rules,
+    strict,
+    matching: matching ?? 'all',
+    priority: priorityOf(priority),
+    enable,
+    disable,
+  }
 }
 
 /** Falco takes `info`, too. */

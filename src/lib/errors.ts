@@ -6,6 +6,9 @@ export interface ErrorEntry {
 
 export const ERRORS = {
   EVENT_UNKNOWN_KIND: { message: 'unknown event kind {kind}', fix: 'Use a kind listed in docs/reference/events.md.' },
+  FILE_UNREADABLE: { message: 'cannot read {path}: {reason}', fix: 'Check the path and its permissions.' },
+  FILE_TOO_LARGE: { message: '{path} is larger than {limit} bytes', fix: 'Give a smaller file, or divide it.' },
+  FILE_NONE_IN_FOLDER: { message: 'the folder {path} holds no file that ends in {extensions}', fix: 'Name a file, or another folder.' },
   OUTPUT_SPEC: {
     message: '{output} is no output',
     fix: 'Give --output a name such as terminal, json, file:/var/log/tarsier.json or syslog://host:514.',

@@ -65,6 +65,16 @@ test('after reopen the next line goes to a new file of that name', async () => {
   expect([out.read('.old'), out.read()]).toEqual(['a\n', 'b\n'])
 })
 
+test('who can wait loses nothing', async () => {
+  const out = sink({ maxQueuedBytes: 100 })
+  for (let n = 0; n < 100; n++) {
+    await out.sink.room()
+    out.sink.write(`line ${n}\n`)
+  }
+  await out.sink.close(1000)
+  expect(out.sink.stats()).toEqual({ written: 100, dropped: 0, queuedBytes: 0 })
+})
+
 test('a full disk is said once, held lines are bounded, the rest is counted', async () => {
   const out = sink({ target: '/dev/full', maxQueuedBytes: 40 })
   for (let n = 0; n < 100; n++) {

@@ -46,6 +46,7 @@ export function createFileSink(options: FileSinkOptions): FileSink {
   let failing = false
   let closing = false
   let running = false
+  let waiting: (() => void)[] = []
   let pumping = Promise.resolve()
   const wake = createAlarm()
 
@@ -63,8 +64,22 @@ export function createFileSink(options: FileSinkOptions): FileSink {
         await wake.after(options.retryMs)
       }
       stats.written += chunk.lines
+      letWaitersGo()
     }
     running = false
+  }
+
+  function letWaitersGo(): void {
+    const released = waiting
+    waiting = []
+    for (const release of released) release()
+  }
+
+  async function room(): Promise<void> {
+    if (failing || queue.bytes() * 2 < options.maxQueuedBytes) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    waiting.push(resolve)
+    await promise
   }
 
   async function attempt(one: Chunk): Promise<boolean> {
@@ -82,6 +97,7 @@ export function createFileSink(options: FileSinkOptions): FileSink {
     if (failing === (error !== undefined)) return
     failing = error !== undefined
     options.onChange(error)
+    letWaitersGo() // who fails is not waited for
   }
 
   /** As many lines as fit into one write; undefined when none wait. */
@@ -116,7 +132,7 @@ export function createFileSink(options: FileSinkOptions): FileSink {
     wake.ring()
   }
 
-  return Object.freeze({ write, close, reopen: file.reopen, stats: () => ({ ...stats, queuedBytes: queue.bytes() }) })
+  return Object.freeze({ write, room, close, reopen: file.reopen, stats: () => ({ ...stats, queuedBytes: queue.bytes() }) })
 }
 
 /** The file itself: opened late, appended to, rotated, reopened. */

@@ -62,3 +62,17 @@ test('closing gives up after its time', async () => {
   await sink.close(20)
   expect(performance.now() - started).toBeLessThan(2000)
 })
+
+test('who can wait loses nothing to a slow reader', async () => {
+  const { stream, taken, release } = stalled()
+  const sink = createStreamSink(stream, { maxQueuedBytes: 10, onGone: () => {} })
+  const timer = setInterval(release, 1)
+  for (let n = 0; n < 50; n++) {
+    await sink.room()
+    sink.write('1234567\n')
+  }
+  await sink.close(1000)
+  clearInterval(timer)
+  expect(taken.join('')).toBe('1234567\n'.repeat(50))
+  expect(sink.stats().dropped).toBe(0)
+})

@@ -5,6 +5,8 @@ export interface LineSink {
   /** Takes one or more lines, each with its newline. What finds no room is dropped and counted. */
   readonly write: (lines: string) => void
   readonly stats: () => LineSinkStats
+  /** Resolves when there is room again, for those who can wait: a replay, not a live run. */
+  readonly room: () => Promise<void>
   /** Writes what is left, for at most `timeoutMs`; what is left then counts as dropped. */
   readonly close: (timeoutMs: number) => Promise<void>
 }
@@ -43,6 +45,16 @@ export function createStreamSink(stream: Writable, { maxQueuedBytes, onGone }: S
     }
   }
 
+  async function room(): Promise<void> {
+    if (gone || !stream.writableNeedDrain) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    stream.once('drain', resolve)
+    stream.once('error', resolve)
+    await promise
+    stream.off('drain', resolve)
+    stream.off('error', resolve)
+  }
+
   async function close(timeoutMs: number): Promise<void> {
     if (gone || stream.writableLength === 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -54,5 +66,5 @@ export function createStreamSink(stream: Writable, { maxQueuedBytes, onGone }: S
     clearTimeout(timer)
   }
 
-  return Object.freeze({ write, close, stats: () => ({ ...stats, queuedBytes: stream.writableLength }) })
+  return Object.freeze({ write, room, close, stats: () => ({ ...stats, queuedBytes: stream.writableLength }) })
 }

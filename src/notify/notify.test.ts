@@ -20,6 +20,7 @@ function context() {
   const stdout: LineSink = {
     write: (text) => void lines.push(text),
     stats: () => ({ written: lines.length, dropped: 0, queuedBytes: 0 }),
+    room: async () => {},
     close: async () => {},
   }
   const log = createLog({ write: (line) => logged.push(line), format: 'text', level: 'debug', colour: false, nowNs: () => 0 })

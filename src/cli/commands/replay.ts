@@ -19,5 +19,8 @@ export const replay = defineCommand({
   ],
   exits: ['ok', 'inputErrors'],
   run: (input, context) =>
-    context.live.replay({ file: input.file, rules: ruleChoiceOf(input), ...findingChoiceOf(input), explain: input.explain }, context),
+    context.live.replay(
+      { file: input.file, rules: ruleChoiceOf(input, context.shippedRules), ...findingChoiceOf(input), explain: input.explain },
+      context,
+    ),
 })

@@ -24,5 +24,8 @@ export const run = defineCommand({
   ],
   exits: ['ok', 'inputErrors', 'hostCannot'],
   run: (input, context) =>
-    context.live.run({ rules: ruleChoiceOf(input), ...findingChoiceOf(input), ...sensorChoiceOf(input), explain: input.explain }, context),
+    context.live.run(
+      { rules: ruleChoiceOf(input, context.shippedRules), ...findingChoiceOf(input), ...sensorChoiceOf(input), explain: input.explain },
+      context,
+    ),
 })
