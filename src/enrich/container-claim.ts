@@ -67,7 +67,7 @@ export function claimsOf(path: string): readonly ContainerClaim[] {
     const claim = claimAt(segment, segments[at - 1] ?? '')
     return claim === undefined ? [] : [podUid === undefined ? claim : { ...claim, podUid }]
   })
-  return claims.length > 0 ? claims : chosenNames(segments)
+  return [...chosenNames(claims.length > 0 ? segments.slice(0, 1) : segments), ...claims]
 }
 
 function claimAt(segment: string, before: string): ContainerClaim | undefined {
@@ -82,11 +82,12 @@ function claimAt(segment: string, before: string): ContainerClaim | undefined {
 /** `/NAME` is runc's, `/NAMESPACE/NAME` containerd's. Both are shapes of anything. */
 function chosenNames(segments: readonly string[]): ContainerClaim[] {
   const [first = '', second = ''] = segments
-  if (!CHOSEN_NAME.test(first) || UNIT_NAME.test(first)) return []
+  if (!CHOSEN_NAME.test(first) || NOT_CHOSEN.test(first)) return []
   return [first, second].filter((name) => CHOSEN_NAME.test(name)).map((id) => ({ runtime: '', id }))
 }
 
-const UNIT_NAME = /\.(slice|service|scope)$/
+/** Units of systemd, and what runtimes call the parents of their containers. */
+const NOT_CHOSEN = /\.(slice|service|scope)$|^(docker|lxc|lxc\.(payload|monitor).*|kubepods|libpod_parent|machine)$/
 
 /** systemd writes other characters as `\x2d` in unit names (systemd.unit(5)). */
 function unescapeUnit(name: string): string {

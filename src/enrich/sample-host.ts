@@ -1,0 +1,24 @@
+/** A host made of plain values, for tests and benches: nothing of the machine it runs on is looked at. */
+import type { HostReader, ProcessFacts } from './host-reader.ts'
+
+export function sampleHost(given: Partial<HostReader> = {}): HostReader {
+  return {
+    hostname: 'web-1',
+    process: () => undefined,
+    cgroup: () => '0::/\n',
+    arguments: (_, done) => done(undefined),
+    accounts: () => undefined,
+    file: () => undefined,
+    directory: () => [],
+    pids: () => undefined,
+    ...given,
+  }
+}
+
+export function sampleFacts(given: Partial<ProcessFacts> = {}): ProcessFacts {
+  return {
+    ...{ startTicks: 7000, ppid: 1, comm: 'sh', pgid: 50, sid: 50, tty: 0, exePath: '/bin/sh', cwd: '/' },
+    ...{ uid: 0, gid: 0, euid: 0, egid: 0 },
+    ...given,
+  }
+}
