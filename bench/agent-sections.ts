@@ -15,7 +15,7 @@ export async function agentSections(): Promise<readonly string[]> {
 }
 
 /** One section per BPF link of the process. A hook with several programs comes several times, for each costs. */
-export function sectionsOf(pid: number): string[] {
+function sectionsOf(pid: number): string[] {
   const folder = `/proc/${pid}/fdinfo`
   return readdirSync(folder).flatMap((fd) => {
     const info = existsSync(`${folder}/${fd}`) ? readFileSync(`${folder}/${fd}`, 'utf8') : '' // some close while we read

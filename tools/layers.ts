@@ -47,6 +47,7 @@ export const LISTS: readonly List[] = [
   { folder: 'src/events/fields', list: 'src/events/fields.ts' },
   { folder: 'src/lang/operators', list: 'src/lang/operators.ts' },
   { folder: 'src/lang/transformers', list: 'src/lang/transformers.ts' },
+  { folder: 'src/enrich/container-state', list: 'src/enrich/container-state.ts' },
   { folder: 'src/notify', list: 'src/notify/outputs.ts', mark: /= defineOutput\(/ },
   { folder: 'src/cli/commands', list: 'src/cli/commands.ts' },
 ]
