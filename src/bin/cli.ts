@@ -1,7 +1,7 @@
-/** The entry of the `tarsier` command. Compiled code is kept beside the build, which halves the time of a start. */
-import { enableCompileCache } from 'node:module'
-import { fileURLToPath } from 'node:url'
+/** Builds what commands need of this process, runs one, and leaves in order. */
+import { runCli } from '../cli/cli.ts'
+import { createContext } from './context.ts'
+import { leave } from './leave.ts'
 
-/** Not in /tmp, where another user could lay down code for root to run. */
-enableCompileCache(fileURLToPath(new URL('../../build/compile-cache', import.meta.url)))
-await import('./main.ts')
+const context = createContext()
+await leave(await runCli(process.argv.slice(2), context), context)
