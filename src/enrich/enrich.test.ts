@@ -1,0 +1,448 @@
+import { describe, expect, test } from 'vitest'
+import type { RecordValues } from '../events/encode.ts'
+import type { AnyKernelEvent } from '../events/event.ts'
+import { VOCABULARY } from '../events/fields.ts'
+import { sampleRecord } from '../events/sample-event.ts'
+import { createEnricher, type Enricher } from './enrich.ts'
+import type { HostReader } from './host-reader.ts'
+import { sampleFacts, sampleHost } from './sample-host.ts'
+
+const HOST = { pidNs: 100, mntNs: 200, userNs: 300, netNs: 400, cgroupId: 1, loginuid: 0xffff_ffff }
+const S = 1e9
+
+/** A station on a host with one process, pid 1. Times are in seconds since boot. */
+function station(given: Partial<HostReader> = {}, limits?: Parameters<typeof createEnricher>[0]['limits']): Enricher {
+  const enricher = createEnricher({
+    ...{ host: sampleHost(given), bootTimeNs: 1_700_000_000 * S, bootId: 'b00710ad-0000' },
+    ...(limits === undefined ? {} : { limits }),
+  })
+  enricher.observeSnapshot([
+    sampleRecord('process.snapshot', {
+      ...HOST,
+      pid: 1,
+      tid: 1,
+      vpid: 1,
+      startNs: 1,
+      comm: 'systemd',
+      exe: '/usr/lib/systemd/systemd',
+      sid: 1,
+    }),
+  ])
+  return enricher
+}
+
+interface Who {
+  readonly pid: number
+  readonly startNs: number
+  readonly ppid?: number
+  readonly comm?: string
+}
+
+const header = ({ pid, startNs, ppid = 1, comm = 'sh' }: Who, timeNs: number): RecordValues => ({
+  ...{ ...HOST, pid, tid: pid, vpid: pid, startNs, ppid, comm, timeNs, flags: 4 },
+})
+
+const forkOf = (parent: Who, pid: number, timeNs: number, more: RecordValues = {}) =>
+  sampleRecord('process.fork', {
+    ...{ ...header(parent, timeNs), childPid: pid, childVpid: pid, childStartNs: timeNs, result: pid },
+    ...{ childPidNs: 100, childMntNs: 200, childUserNs: 300, childNetNs: 400, ...more },
+  })
+const execOf = (who: Who, timeNs: number, exe: string, argv: string, more: RecordValues = {}) =>
+  sampleRecord('process.exec', { ...header(who, timeNs), exe, argv, env: 'A=1\0', pgid: who.pid, vpgid: who.pid, vsid: 7, ...more })
+const exitOf = (who: Who, timeNs: number) => sampleRecord('process.exit', header(who, timeNs))
+const openOf = (who: Who, timeNs: number, more: RecordValues = {}) =>
+  sampleRecord('file.open', { ...header(who, timeNs), path: '/x', ...more })
+
+const read = (event: AnyKernelEvent, name: string, argument?: string | number) => VOCABULARY.field(name)?.bind(argument)(event)
+
+const SYSTEMD: Who = { pid: 1, startNs: 1, ppid: 0, comm: 'systemd' }
+const SHELL: Who = { pid: 10, startNs: 10 * S, comm: 'bash' }
+const CURL: Who = { pid: 20, startNs: 20 * S, ppid: 10, comm: 'curl' }
+
+/** systemd → bash → curl, each seen to fork and exec. */
+function withShellAndCurl(enricher: Enricher): void {
+  enricher.enrich(forkOf(SYSTEMD, 10, 10 * S))
+  enricher.enrich(execOf(SHELL, 11 * S, '/usr/bin/bash', '-bash\0'))
+  enricher.enrich(forkOf(SHELL, 20, 20 * S))
+  enricher.enrich(execOf(CURL, 21 * S, '/usr/bin/curl', 'curl\0-s\0a b\0'))
+}
+
+describe('lineage', () => {
+  test('each event has its process with ancestors, names, arguments and times', () => {
+    const enricher = station()
+    withShellAndCurl(enricher)
+    const event = enricher.enrich(openOf(CURL, 22 * S))
+    expect(event.id).toBe('b00710ad-0-0')
+    expect(read(event, 'proc.lineage')).toBe('systemd → bash → curl')
+    expect(read(event, 'proc.cmdline')).toBe('curl -s a b')
+    expect(read(event, 'proc.args', 1)).toBe('a b')
+    expect(read(event, 'proc.env', 'A')).toBe('1')
+    expect(read(event, 'proc.duration')).toBe(2 * S)
+    expect(read(event, 'proc.exec.duration')).toBe(1 * S)
+    expect(event.process?.execs.map(({ exePath, timeNs }) => [exePath, timeNs])).toEqual([
+      ['/usr/bin/bash', 0],
+      ['/usr/bin/curl', 21 * S],
+    ])
+  })
+
+  test('the event of an exec already speaks of the new program', () => {
+    const enricher = station()
+    withShellAndCurl(enricher)
+    const event = enricher.enrich(execOf({ ...CURL, comm: 'sh' }, 22 * S, '/bin/sh', 'sh\0-c\0id\0'))
+    expect(read(event, 'proc.exepath')).toBe('/bin/sh')
+    expect(read(event, 'proc.cmdline')).toBe('sh -c id')
+  })
+
+  test('a child before its exec is what its parent was', () => {
+    const enricher = station()
+    withShellAndCurl(enricher)
+    enricher.enrich(forkOf(CURL, 30, 30 * S))
+    const { process } = enricher.enrich(openOf({ pid: 30, startNs: 30 * S, ppid: 20, comm: 'curl' }, 31 * S))
+    expect(process).toMatchObject({ exePath: '/usr/bin/curl', cmdline: 'curl -s a b', execTimeNs: 0, vsid: 7 })
+    expect(process?.execs).toHaveLength(1)
+  })
+
+  test('it outlives the parent and the grandparent', () => {
+    const enricher = station()
+    withShellAndCurl(enricher)
+    enricher.enrich(exitOf(SHELL, 22 * S))
+    const event = enricher.enrich(openOf({ ...CURL, ppid: 1 }, 23 * S))
+    expect(read(event, 'proc.pname')).toBe('bash')
+    expect(read(event, 'proc.reaper_pid')).toBe(1)
+    expect(event.process?.parent?.exitNs).toBe(22 * S)
+  })
+
+  test('a clone for the sake of the parent gives the child the same parent', () => {
+    const enricher = station()
+    withShellAndCurl(enricher)
+    enricher.enrich(forkOf(CURL, 30, 30 * S, { cloneFlags: 0x8000 }))
+    expect(enricher.process(30, 30 * S)?.parent?.comm).toBe('bash')
+  })
+
+  test('a process that renames itself has the new name at once; its arguments stay', () => {
+    const enricher = station()
+    withShellAndCurl(enricher)
+    const event = enricher.enrich(openOf({ ...CURL, comm: 'kworker/0:1' }, 22 * S))
+    expect(read(event, 'proc.name')).toBe('kworker/0:1')
+    expect(read(event, 'proc.cmdline')).toBe('kworker/0:1 -s a b')
+  })
+
+  test('a thread of another name leaves the name of its process', () => {
+    const enricher = station()
+    withShellAndCurl(enricher)
+    const event = enricher.enrich(sampleRecord('file.open', { ...header({ ...CURL, comm: 'worker' }, 22 * S), tid: 21 }))
+    expect(read(event, 'proc.name')).toBe('curl')
+    expect(read(event, 'thread.name')).toBe('worker')
+  })
+
+  test('the last eight programs are remembered', () => {
+    const enricher = station()
+    withShellAndCurl(enricher)
+    for (let turn = 0; turn < 20; turn++) enricher.enrich(execOf(CURL, (22 + turn) * S, `/bin/${turn}`, 'x\0'))
+    expect(enricher.process(20, 20 * S)?.execs.map(({ exePath }) => exePath)).toEqual(
+      [12, 13, 14, 15, 16, 17, 18, 19].map((turn) => `/bin/${turn}`),
+    )
+  })
+
+  test('a chain of processes that each fork and end keeps a bounded number of ancestors', () => {
+    const enricher = station()
+    let parent: Who = SHELL
+    enricher.enrich(forkOf(SYSTEMD, 10, 10 * S))
+    for (let turn = 1; turn < 1000; turn++) {
+      const child: Who = { pid: 10 + turn, startNs: (10 + turn) * S, ppid: parent.pid }
+      enricher.enrich(forkOf(parent, child.pid, child.startNs))
+      enricher.enrich(exitOf(parent, child.startNs + 1))
+      parent = child
+    }
+    let depth = 0
+    for (let at = enricher.process(parent.pid, 0)?.parent; at !== undefined; at = at.parent) depth++
+    expect(depth).toBeLessThanOrEqual(65)
+    expect(depth).toBeGreaterThan(60)
+  })
+})
+
+describe('a pid used again', () => {
+  test('is another process, whether the exit was seen or not', () => {
+    const enricher = station()
+    withShellAndCurl(enricher)
+    const again: Who = { ...CURL, startNs: 500 * S, comm: 'nc' }
+    enricher.enrich(forkOf(SHELL, 20, 500 * S))
+    const event = enricher.enrich(execOf(again, 501 * S, '/usr/bin/nc', 'nc\0'))
+    expect(read(event, 'proc.exepath')).toBe('/usr/bin/nc')
+    expect(enricher.process(20, 20 * S)).toMatchObject({ exePath: '/usr/bin/curl', exitNs: 500 * S })
+    expect(enricher.process(20, 0)?.startNs).toBe(500 * S)
+    expect(enricher.counters().exitsMissed).toBe(1)
+  })
+
+  test('a late record goes to the process that ended', () => {
+    const enricher = station()
+    withShellAndCurl(enricher)
+    enricher.enrich(exitOf(CURL, 30 * S))
+    enricher.enrich(forkOf(SHELL, 20, 31 * S))
+    const event = enricher.enrich(openOf(CURL, 29 * S))
+    expect(read(event, 'proc.exepath')).toBe('/usr/bin/curl')
+    expect(enricher.process(20, 0)?.startNs).toBe(31 * S)
+    expect(enricher.counters().late).toBe(1)
+  })
+
+  test('a record older than everything known does not take the place of the living', () => {
+    const enricher = station()
+    withShellAndCurl(enricher)
+    const event = enricher.enrich(openOf({ ...CURL, startNs: 5 * S, comm: 'old' }, 22 * S))
+    expect(read(event, 'proc.name')).toBe('old')
+    expect(enricher.process(20, 0)?.comm).toBe('curl')
+  })
+})
+
+describe('what was not seen', () => {
+  test('an unknown process is made from its record and /proc, its arguments come later', () => {
+    let answer = () => {}
+    const enricher = station({
+      process: (pid) => (pid === 50 ? sampleFacts({ startTicks: 5000, exePath: '/opt/agent', pgid: 50 }) : undefined),
+      arguments: (_, done) => {
+        answer = () => done({ startTicks: 5000, cmdline: 'agent\0--all\0\0\0', environ: 'A=1\0' })
+      },
+    })
+    const who: Who = { pid: 50, startNs: 50 * S, comm: 'agent' }
+    const before = enricher.enrich(openOf(who, 60 * S))
+    expect(read(before, 'proc.exepath')).toBe('/opt/agent')
+    expect(read(before, 'proc.pname')).toBe('systemd')
+    expect(read(before, 'proc.cmdline')).toBe('agent')
+    answer()
+    expect(read(enricher.enrich(openOf(who, 61 * S)), 'proc.cmdline')).toBe('agent --all')
+    expect(enricher.counters().unknown).toBe(1)
+  })
+
+  test('what /proc says of another start is not believed', () => {
+    const enricher = station({
+      process: () => sampleFacts({ startTicks: 9999, exePath: '/wrong' }),
+      arguments: (_, done) => done({ startTicks: 9999, cmdline: 'wrong\0', environ: '' }),
+    })
+    const event = enricher.enrich(openOf({ pid: 50, startNs: 50 * S, comm: 'agent' }, 60 * S))
+    expect(read(event, 'proc.exepath')).toBe('')
+    expect(read(event, 'proc.cmdline')).toBe('agent')
+  })
+
+  test('unknown parents are read from /proc up to one that is known', () => {
+    const parents: Readonly<Record<number, number>> = { 50: 40, 40: 30, 30: 1 }
+    const enricher = station({
+      process: (pid) =>
+        parents[pid] === undefined ? undefined : sampleFacts({ startTicks: pid * 100, ppid: parents[pid], comm: `p${pid}` }),
+    })
+    const values = { ...header({ pid: 50, startNs: 50 * S, ppid: 40, comm: 'leaf' }, 60 * S), parentStartNs: 40 * S }
+    expect(read(enricher.enrich(sampleRecord('file.open', values)), 'proc.lineage')).toBe('systemd → p30 → p40 → leaf')
+  })
+
+  test('a flood of unknown processes reads /proc only so often', () => {
+    let reads = 0
+    const enricher = station({
+      process: () => {
+        reads++
+        return undefined
+      },
+    })
+    for (let pid = 100; pid < 10_100; pid++) enricher.enrich(openOf({ pid, startNs: pid * S }, 11_000 * S))
+    expect(reads).toBeLessThanOrEqual(1000)
+    expect(enricher.counters().readsSkipped).toBeGreaterThanOrEqual(9000)
+  })
+
+  test('a sweep takes for ended what is gone, but nothing that is young', () => {
+    const enricher = station({ pids: () => new Set([1, 10]) })
+    withShellAndCurl(enricher)
+    enricher.sweep(25 * S)
+    expect(enricher.counters()).toMatchObject({ processes: 3, exitsMissed: 0 })
+    enricher.sweep(60 * S)
+    expect(enricher.counters()).toMatchObject({ processes: 2, exited: 1, exitsMissed: 1 })
+  })
+})
+
+describe('bounds', () => {
+  test('ended processes beyond their number are forgotten', () => {
+    const enricher = station({}, { exited: 100, ancestors: 64, execs: 8, argvBytes: 1e6, envBytes: 1e6, readsPerSecond: 0 })
+    for (let pid = 100; pid < 1100; pid++) {
+      enricher.enrich(forkOf(SYSTEMD, pid, pid * S))
+      enricher.enrich(exitOf({ pid, startNs: pid * S }, pid * S + 1))
+    }
+    expect(enricher.counters()).toMatchObject({ processes: 1, exited: 100 })
+  })
+
+  test('environments beyond their bound are let go, and that is counted', () => {
+    const enricher = station({}, { exited: 100, ancestors: 64, execs: 8, argvBytes: 1e6, envBytes: 50_000, readsPerSecond: 0 })
+    for (let pid = 100; pid < 200; pid++) {
+      enricher.enrich(forkOf(SYSTEMD, pid, pid * S))
+      enricher.enrich(execOf({ pid, startNs: pid * S }, pid * S + 1, '/bin/x', 'x\0', { env: `N=${pid}\0${'x'.repeat(1000)}\0` }))
+    }
+    expect(enricher.process(199, 0)?.env[0]).toBe('N=199')
+    expect(enricher.process(100, 0)?.env).toEqual([])
+    expect(enricher.counters().textsDropped).toBeGreaterThan(50)
+  })
+})
+
+describe('the snapshot', () => {
+  test('links children to parents in any order, and finds arguments', () => {
+    const enricher = createEnricher({
+      ...{ bootTimeNs: 0, bootId: 'x' },
+      host: sampleHost({ arguments: (pid, done) => done({ startTicks: pid * 100, cmdline: `p${pid}\0-v\0`, environ: '' }) }),
+    })
+    const one = (pid: number, ppid: number, parentStartNs: number) =>
+      sampleRecord('process.snapshot', {
+        ...HOST,
+        pid,
+        tid: pid,
+        vpid: pid,
+        ppid,
+        parentStartNs,
+        startNs: pid * S,
+        comm: `p${pid}`,
+        exe: '/bin/p',
+      })
+    enricher.observeSnapshot([one(30, 20, 20 * S), one(20, 1, 1 * S), one(1, 0, 0), one(40, 20, 19 * S)])
+    expect(enricher.process(30, 0)).toMatchObject({ cmdline: 'p30 -v', parent: { pid: 20, parent: { pid: 1 } } })
+    expect(enricher.process(40, 0)?.parent).toBeUndefined()
+  })
+
+  test('the fork of a process that it already knew changes nothing but a missing parent', () => {
+    const enricher = station()
+    enricher.observeSnapshot([
+      sampleRecord('process.snapshot', { ...HOST, pid: 20, tid: 20, startNs: 20 * S, ppid: 10, comm: 'curl', exe: '/usr/bin/curl' }),
+    ])
+    enricher.enrich(forkOf(SYSTEMD, 20, 20 * S))
+    expect(enricher.process(20, 0)).toMatchObject({ exePath: '/usr/bin/curl', parent: { pid: 1 } })
+  })
+})
+
+const ID = '3ad7b26ded6d8e7b23da7d48fe889434573036c27ae5a74837233de441c3601e'
+
+describe('the container', () => {
+  const inside = { childMntNs: 201, childPidNs: 101, childVpid: 1 }
+
+  test('of a process that moved into a cgroup is seen by its id', () => {
+    const enricher = station({ cgroup: (pid) => (pid === 10 ? `0::/docker/${ID}\n` : '0::/init.scope\n') })
+    enricher.enrich(forkOf(SYSTEMD, 10, 10 * S, inside))
+    const event = enricher.enrich(openOf(SHELL, 11 * S, { cgroupId: 77, mntNs: 201, pidNs: 101, vpid: 1 }))
+    expect(read(event, 'container.id')).toBe(ID.slice(0, 12))
+    expect(read(event, 'proc.pidns_init_start_ts')).toBe(1_700_000_010 * S)
+    expect(read(enricher.enrich(openOf(SYSTEMD, 12 * S)), 'container.id')).toBe('host')
+  })
+
+  test('is known for later processes of the cgroup without another look', () => {
+    let reads = 0
+    const enricher = station({
+      cgroup: () => {
+        reads++
+        return `0::/docker/${ID}\n`
+      },
+    })
+    for (let pid = 100; pid < 200; pid++) {
+      const event = enricher.enrich(openOf({ pid, startNs: pid * S }, 300 * S, { cgroupId: 77, mntNs: 201 }))
+      expect(read(event, 'container.id')).toBe(ID.slice(0, 12))
+    }
+    // Once for pid 1 in the snapshot, once for the cgroup.
+    expect(reads).toBe(2)
+  })
+
+  test('is not believed of a process in the mount namespace of the host', () => {
+    const enricher = station({ cgroup: () => `0::/docker/${ID}\n` })
+    expect(read(enricher.enrich(openOf(SHELL, 11 * S, { cgroupId: 77 })), 'container.id')).toBe('host')
+  })
+
+  test('on a host with version 1 is found at the exec in new namespaces, and inherited', () => {
+    const enricher = station({ cgroup: (pid) => (pid === 10 ? `4:memory:/docker/${ID}\n0::/\n` : '4:memory:/\n0::/\n') })
+    const boxed = { mntNs: 201, pidNs: 101 }
+    enricher.enrich(forkOf(SYSTEMD, 10, 10 * S, inside))
+    enricher.enrich(execOf(SHELL, 11 * S, '/bin/sh', 'sh\0', boxed))
+    enricher.enrich(forkOf(SHELL, 20, 20 * S, { childMntNs: 201, childPidNs: 101, ...boxed }))
+    const event = enricher.enrich(openOf(CURL, 21 * S, boxed))
+    expect(read(event, 'container.id')).toBe(ID.slice(0, 12))
+    expect(read(event, 'thread.cgroup.memory')).toBe(`/docker/${ID}`)
+  })
+})
+
+describe('names of users', () => {
+  const accounts = {
+    version: '1',
+    passwd: 'root:x:0:0::/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n',
+    group: 'app:x:1000:\n',
+    uidMap: '',
+    gidMap: '',
+  }
+
+  test("come from the process's own mount namespace", () => {
+    const asked: number[] = []
+    const enricher = station({
+      accounts: (_, mntNs) => {
+        asked.push(mntNs)
+        return mntNs === 201 ? { ...accounts, passwd: 'web:x:1000:1000::/srv:/bin/false\n' } : accounts
+      },
+    })
+    const user = (mntNs: number) => read(enricher.enrich(openOf(SHELL, 11 * S, { euid: 1000, mntNs })), 'user.name')
+    expect([user(200), user(201), user(200)]).toEqual(['app', 'web', 'app'])
+    expect(asked).toEqual([200, 201])
+  })
+
+  test('of ids mapped by a user namespace are those inside', () => {
+    const enricher = station({ accounts: () => ({ ...accounts, uidMap: '         0     100000      65536\n' }) })
+    const user = (euid: number) => read(enricher.enrich(openOf(SHELL, 11 * S, { euid })), 'user.name')
+    expect([user(101_000), user(100_000), user(1000)]).toEqual(['app', 'root', undefined])
+  })
+
+  test('are read again when the file changed, not before five seconds', () => {
+    let version = 1
+    const enricher = station({ accounts: () => ({ ...accounts, version: String(version), passwd: `u${version}:x:1000:1000::/:/\n` }) })
+    const user = (timeNs: number) => read(enricher.enrich(openOf(SHELL, timeNs, { euid: 1000 })), 'user.name')
+    expect(user(11 * S)).toBe('u1')
+    version = 2
+    expect([user(12 * S), user(17 * S)]).toEqual(['u1', 'u2'])
+  })
+
+  test.each([
+    ['an id that is no number', 'evil:x:0x0:0::/:/\nroot:x:0:0::/root:/bin/sh\n', 'root'],
+    ['an id out of range', 'evil:x:4294967296:0::/:/\nroot:x:0:0::/root:/bin/sh\n', 'root'],
+    ['a second line for the same id', 'root:x:0:0::/root:/bin/sh\nevil:x:0:0::/:/\n', 'root'],
+    ['lines without fields', '\n:::\nroot\nroot:x:0:0::/root:/bin/sh', 'root'],
+    ['a name without end', `${'a'.repeat(100_000)}:x:0:0::/:/\n`, 'a'.repeat(256)],
+    ['a million lines', 'a:b:c\n'.repeat(170_000), 'root'],
+  ])('hostile /etc/passwd: %s', (_, passwd, expected) => {
+    const enricher = station({ accounts: () => ({ ...accounts, passwd }) })
+    expect(read(enricher.enrich(openOf(SHELL, 11 * S, { euid: 0 })), 'user.name')).toBe(expected)
+  })
+})
+
+describe('names of addresses', () => {
+  const message = Buffer.from(
+    // Answer 192.0.2.7 to A example.org.
+    '12348180000100010000000007' +
+      '6578616d706c65' +
+      '03' +
+      '6f7267' +
+      '00' +
+      '00010001' +
+      'c00c' +
+      '00010001' +
+      '0000003c' +
+      '0004' +
+      'c0000207',
+    'hex',
+  )
+  const dns = { family: 2, socketType: 2, protocol: 17, remotePort: 53, remoteAddress: Buffer.from([127, 0, 0, 53]), payload: message }
+
+  test('come from answers that were seen', () => {
+    const enricher = station()
+    const connect = sampleRecord('net.connect', {
+      ...header(SHELL, 12 * S),
+      family: 2,
+      role: 1,
+      remoteAddress: Buffer.from([192, 0, 2, 7]),
+      remotePort: 443,
+    })
+    expect(read(enricher.enrich(connect), 'fd.sip.name')).toBeUndefined()
+    enricher.enrich(sampleRecord('net.recv', { ...header(SHELL, 11 * S), ...dns }))
+    expect(read(enricher.enrich(connect), 'fd.sip.name')).toBe('example.org')
+  })
+
+  test('are not learned from another port', () => {
+    const enricher = station()
+    enricher.enrich(sampleRecord('net.recv', { ...header(SHELL, 11 * S), ...dns, remotePort: 5353 }))
+    expect(enricher.counters().domains).toBe(0)
+  })
+})
