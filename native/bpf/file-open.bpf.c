@@ -75,6 +75,11 @@ static __always_inline bool made_file(__u32 f_mode, __u32 flags)
 	return f_mode & FMODE_CREATED || flags & __O_TMPFILE;
 }
 
+/* Begins of struct file and struct dentry: a read costs more than all that is done with what it brings, so each is one. */
+#define FILE_BEGIN 128
+#define DENTRY_BEGIN 64
+#define FIELD(bytes, type, field) ((void *)(bytes) + bpf_core_field_offset(type, field))
+
 /*
  * Fills the words of the key that name the open file; false when it must not be folded: a file made, because each is another;
  * the memory of a process opened for writing, because it stands for the writes, which have no hook of their own (one at
@@ -82,17 +87,21 @@ static __always_inline bool made_file(__u32 f_mode, __u32 flags)
  */
 static __always_inline bool key_of_file(struct fold_key *key, struct file *file, __u32 flags)
 {
-	struct dentry *dentry = READ(file, f_path.dentry);
+	__u64 bytes[FILE_BEGIN / 8], name[DENTRY_BEGIN / 8];
+	struct path path;
 
+	bpf_probe_read_kernel(bytes, sizeof(bytes), file);
+	path = *(struct path *)FIELD(bytes, struct file, f_path);
+	bpf_probe_read_kernel(name, sizeof(name), path.dentry);
 	key->flags = flags;
-	key->extra = READ(file, f_mode);
-	key->a = (__u64)dentry;
-	key->b = (__u64)READ(dentry, d_parent);
-	key->c = (__u64)READ(file, f_path.mnt);
-	key->d = READ(dentry, d_name.hash_len);
+	key->extra = *(__u32 *)FIELD(bytes, struct file, f_mode);
+	key->a = (__u64)path.dentry;
+	key->b = *(__u64 *)FIELD(name, struct dentry, d_parent);
+	key->c = (__u64)path.mnt;
+	key->d = *(__u64 *)FIELD(name, struct dentry, d_name);
 	if (made_file(key->extra, flags))
 		return false;
-	return !(key->extra & FMODE_WRITE && key->d >> 32 == 3 && is_process_memory(dentry));
+	return !(key->extra & FMODE_WRITE && key->d >> 32 == 3 && is_process_memory(path.dentry));
 }
 
 /* Two words made one, so that no word can be chosen that undoes another without knowing the seed. */
@@ -117,9 +126,8 @@ static __always_inline __u64 hash_of_text(const __u64 *words)
 }
 
 /* The same for a failed open: error, argument, and the directory that a relative one starts from. */
-static __always_inline bool key_of_failure(struct fold_key *key, const struct open_request *asked, __s64 error)
+static __always_inline bool key_of_failure(struct fold_key *key, struct task_struct *task, const struct open_request *asked, __s64 error)
 {
-	struct task_struct *task = current_task();
 	__u64 words[FOLDED_PATH / 8] = {};
 	struct file *directory;
 
@@ -135,7 +143,7 @@ static __always_inline bool key_of_failure(struct fold_key *key, const struct op
 	if ((words[0] & 0xff) == '/')
 		return true;
 	if (asked->dirfd == AT_FDCWD) {
-		key->b = (__u64)FAST(task, fs, pwd.dentry);
+		key->b = (__u64)READ(task, fs, pwd.dentry);
 		return true;
 	}
 	directory = file_of(task, asked->dirfd);
@@ -178,9 +186,8 @@ static __always_inline int send_open(const struct call *call, const struct open_
 	return emit(slot);
 }
 
-static __always_inline int file_open(const struct call *call)
+static __always_inline int file_open_of(struct task_struct *task, const struct call *call)
 {
-	struct task_struct *task = current_task();
 	struct open_request asked = {};
 	struct file *file = NULL;
 	struct fold_key key;
@@ -192,23 +199,40 @@ static __always_inline int file_open(const struct call *call)
 		return 0;
 	}
 	read_open_request(&asked, call);
-	begin_fold(&key, TARSIER_KIND_FILE_OPEN, call->type);
+	begin_fold_of(&key, task, TARSIER_KIND_FILE_OPEN, call->type);
 	if (call->ret >= 0)
 		file = file_of(task, call->ret);
 	if (file)
 		foldable = key_of_file(&key, file, asked.flags);
 	else
-		foldable = key_of_failure(&key, &asked, call->ret);
+		foldable = key_of_failure(&key, task, &asked, call->ret);
 	if (foldable && fold(&key, &repeat))
 		return 0;
 	return send_open(call, &asked, file, repeat);
 }
 
-SYSCALL(file_open, open, OPEN, file_open)
-SYSCALL(file_open, openat, OPENAT, file_open)
-SYSCALL(file_open, openat2, OPENAT2, file_open)
-SYSCALL(file_open, creat, CREAT, file_open)
-SYSCALL(file_open, open_by_handle_at, OPEN_BY_HANDLE_AT, file_open)
+static __always_inline int file_open(const struct call *call)
+{
+	return file_open_of(current_task(), call);
+}
+
+/* SYSCALL(), but for asking which task this is only once. */
+#define OPEN(name, TYPE)                                                                                               \
+	SEC("tracepoint/syscalls/sys_exit_" #name)                                                                         \
+	int file_open__##name(struct trace_event_raw_sys_exit *context)                                                    \
+	{                                                                                                                  \
+		struct task_struct *task = current_task();                                                                     \
+		struct call call;                                                                                              \
+                                                                                                                       \
+		read_call(&call, task_registers(task), context->ret, TARSIER_TYPE_##TYPE);                                     \
+		return file_open_of(task, &call);                                                                              \
+	}
+
+OPEN(open, OPEN)
+OPEN(openat, OPENAT)
+OPEN(openat2, OPENAT2)
+OPEN(creat, CREAT)
+OPEN(open_by_handle_at, OPEN_BY_HANDLE_AT)
 COMPAT(file_open, 5, open, OPEN, file_open)
 COMPAT(file_open, 8, creat, CREAT, file_open)
 COMPAT(file_open, 295, openat, OPENAT, file_open)

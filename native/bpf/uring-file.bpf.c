@@ -25,10 +25,11 @@
 /* Where a relative name starts, as a word of a fold key. */
 static __always_inline __u64 directory_word(__s32 dirfd)
 {
+	struct task_struct *task = current_task();
 	struct file *directory;
 
 	if (dirfd == AT_FDCWD)
-		return (__u64)FAST(current_task(), fs, pwd.dentry);
+		return (__u64)READ(task, fs, pwd.dentry);
 	directory = file_of_fd(dirfd);
 	return (__u64)READ(directory, f_path.dentry);
 }

@@ -79,6 +79,19 @@ static __always_inline __u32 id_at_level(struct pid *pid, __u32 level)
 	return upid.nr;
 }
 
+/* The name of a thread: 16 bytes. */
+static __always_inline void read_comm(void *comm, struct task_struct *task)
+{
+#ifdef TARSIER_OLD_KERNEL
+	bpf_probe_read_kernel(comm, 16, (void *)task + bpf_core_field_offset(struct task_struct, comm));
+#else
+	const __u64 *words = (void *)task + bpf_core_field_offset(struct task_struct, comm);
+
+	((__u64 *)comm)[0] = words[0];
+	((__u64 *)comm)[1] = words[1];
+#endif
+}
+
 /* The open file of a descriptor of `task`; NULL when it is closed. A plain pointer: READ it. */
 static __always_inline struct file *file_of(struct task_struct *task, __s32 fd)
 {

@@ -20,6 +20,8 @@
 #define APPEND_SPACE (16384 + 64)
 #define PATH_SPACE 4096
 #define NAME_SPACE 256
+#define FOLD_BITS 10
+#define FOLD_WORDS (sizeof(struct fold_key) / sizeof(__u64))
 
 #define __untrusted __attribute__((btf_type_tag("kptr_untrusted")))
 /* Clang 14 forgets the tag of a pointer to a structure, but not of one to another name of it. */
@@ -81,8 +83,15 @@ struct fold_key {
 	__u8 comm[16];
 };
 
-struct fold_state {
+/*
+ * The last event of one key on one CPU. A key has one place; another key that falls on it takes it, and the next event of the
+ * first is sent once more: a collision makes events, it hides none.
+ */
+struct fold_slot {
+	struct fold_key key;
 	__u64 sent_ns;
+	/* The tick at which sent_ns was last compared with the clock. */
+	__u64 tick;
 	__u64 count;
 };
 
@@ -106,10 +115,10 @@ struct {
 } counters SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, struct fold_key);
-	__type(value, struct fold_state);
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1 << FOLD_BITS);
+	__type(key, __u32);
+	__type(value, struct fold_slot);
 } folds SEC(".maps");
 
 /* Programs by number in the 32-bit system call table: see compat.bpf.c. */
