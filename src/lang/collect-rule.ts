@@ -1,6 +1,6 @@
 /** One rule item applied to the rules so far: defined, switched on or off, appended to, or changed key by key. */
 import type { Vocabulary } from '../events/field.ts'
-import { appendText, type CollectedRule, type CollectState, noSuch } from './collect.ts'
+import { appendText, type CollectedRule, type CollectState, noSuch } from './collected.ts'
 import { diagnostic } from './diagnostic.ts'
 import { checkException } from './exceptions.ts'
 import type { ExceptionItem, OverrideAction, RuleItem, RuleKeys } from './items.ts'

@@ -8,12 +8,8 @@ import type { Scalar, Test } from './operator.ts'
 export type Getter = (event: Event) => FieldValue | undefined
 export type Predicate = (event: Event) => boolean
 
-/** Gives the reader of an operand; the caller may share readers of equal keys. `make` builds a fresh one. */
-export type ReaderOf = (operand: BoundOperand, make: (operand: BoundOperand) => Getter) => Getter
-
-/** The check as a function. A value that is missing makes it false, whatever the operator. */
-export function compileCheck(check: BoundCheck, readerOf: ReaderOf): Predicate {
-  const read = (operand: BoundOperand): Getter => readerOf(operand, (one) => compileOperand(one, read))
+/** The check as a function; `read` gives the readers of its operands. A value that is missing makes it false, whatever the operator. */
+export function compileCheck(check: BoundCheck, read: (operand: BoundOperand) => Getter): Predicate {
   const get = read(check.left)
   const { many } = check.left.shape
   if (check.operator.name === 'exists') return compileExists(get, many === 'any')

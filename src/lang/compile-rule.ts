@@ -31,7 +31,7 @@ export function compileRule(rule: LinkedRule, vocabulary: Vocabulary, planner: P
     rule,
     types: namesOf(eventTypesOf(rule.expression)),
     fields,
-    matches: onFirstCall(() => createCompiler()(plan)),
+    matches: onFirstCall(() => createCompiler().predicate(plan)),
     explain: onFirstCall(() => createExplainer(rule.expression, vocabulary)),
     format: compileOutput(rule.template, createGetters()),
   })

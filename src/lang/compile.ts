@@ -1,6 +1,6 @@
 /** Plans to functions of the event. Parts may be shared between rules: the caller says how. */
 import type { BoundOperand } from './bound.ts'
-import { compileCheck, type Getter, type Predicate } from './compile-check.ts'
+import { compileCheck, compileOperand, type Getter, type Predicate } from './compile-check.ts'
 import type { Plan } from './plan.ts'
 
 /** How parts that occur more than once are compiled; see detect/engine.ts. */
@@ -13,17 +13,22 @@ export interface Sharing {
 /** Nothing is remembered between calls. */
 export const UNSHARED: Sharing = { predicate: (_, compiled) => compiled, getter: (_, compiled) => compiled }
 
+export interface Compiler {
+  readonly predicate: (plan: Plan) => Predicate
+  readonly getter: (operand: BoundOperand) => Getter
+}
+
 /** Compiles plans of one planner; equal plans become one function. */
-export function createCompiler(sharing: Sharing = UNSHARED): (plan: Plan) => Predicate {
+export function createCompiler(sharing: Sharing = UNSHARED): Compiler {
   const predicates = new Map<number, Predicate>()
   const getters = new Map<string, Getter>()
 
-  const readerOf = (operand: BoundOperand, make: (operand: BoundOperand) => Getter): Getter => {
+  function getter(operand: BoundOperand): Getter {
     const known = getters.get(operand.key)
     if (known !== undefined) return known
-    const getter = sharing.getter(operand, make(operand))
-    getters.set(operand.key, getter)
-    return getter
+    const made = sharing.getter(operand, compileOperand(operand, getter))
+    getters.set(operand.key, made)
+    return made
   }
 
   function build(plan: Plan): Predicate {
@@ -31,7 +36,7 @@ export function createCompiler(sharing: Sharing = UNSHARED): (plan: Plan) => Pre
       case 'constant':
         return plan.value ? () => true : () => false
       case 'test':
-        return compileCheck(plan.check, readerOf)
+        return compileCheck(plan.check, getter)
       case 'not': {
         const child = compile(plan.child)
         return (event) => !child(event)
@@ -53,7 +58,7 @@ export function createCompiler(sharing: Sharing = UNSHARED): (plan: Plan) => Pre
     return predicate
   }
 
-  return compile
+  return { predicate: compile, getter }
 }
 
 /** Unrolled for the usual lengths: a loop over functions costs about as much as a check (bench/evaluate.ts). */

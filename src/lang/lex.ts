@@ -70,7 +70,7 @@ export function takeQuoted(scanner: Scanner): string | undefined {
   const end = endOfQuoted(scanner, quote)
   if (end === undefined) return undefined
   scanner.at = end + 1
-  return unescape(scanner, start + 1, end, quote)
+  return unescapeText(scanner, start + 1, end, quote)
 }
 
 function endOfQuoted({ text, at, escapes }: Scanner, quote: string): number | undefined {
@@ -84,7 +84,7 @@ function endOfQuoted({ text, at, escapes }: Scanner, quote: string): number | un
 /** `\ ` for a backslash is an old slip of the official rules that Falco still reads. */
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', ' ': '\\', '\\': '\\', '/': '/' }
 
-function unescape(scanner: Scanner, start: number, end: number, quote: string): string {
+function unescapeText(scanner: Scanner, start: number, end: number, quote: string): string {
   const raw = scanner.text.slice(start, end)
   if (!raw.includes('\\')) return raw
   const parts: (string | number)[] = []

@@ -1,10 +1,10 @@
 /** Collected rules to rules that can run: exceptions, lists and macros put in, every check and the output checked. */
 import type { Vocabulary } from '../events/field.ts'
 import { TYPES } from '../events/types.ts'
+import { adviseCheck } from './advise.ts'
 import type { CheckNode, Expression } from './ast.ts'
 import { bindCheck } from './check.ts'
-import { adviseCheck } from './advise.ts'
-import type { Collected, CollectedRule } from './collect.ts'
+import type { Collected, CollectedRule } from './collected.ts'
 import { diagnostic, diagnosticOf } from './diagnostic.ts'
 import { eventTypesOf } from './event-types.ts'
 import { withExceptions } from './exceptions.ts'

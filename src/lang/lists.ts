@@ -2,10 +2,11 @@
  * Lists. They stand in conditions as text: a word between blanks, parentheses, commas or equals signs that is the name of a
  * list is replaced by its items with commas between. Quoted texts are left alone.
  */
-import type { CollectedList } from './collect.ts'
+
 import { quote } from './ast.ts'
+import type { CollectedList } from './collected.ts'
 import { type Diagnostic, diagnostic } from './diagnostic.ts'
-import { takeQuoted, scannerOf } from './lex.ts'
+import { scannerOf, takeQuoted } from './lex.ts'
 import { MAX_LIST_ITEMS } from './limits.ts'
 import { LanguageError } from './messages.ts'
 import { concatenate, type Source, slice, sourceFromText, substitute } from './source.ts'

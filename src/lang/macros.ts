@@ -1,6 +1,6 @@
 /** Macros: parsed, and put into the conditions that name them. Bodies are shared, not copied, and bounded in what they come to. */
 import type { Expression, MacroNode } from './ast.ts'
-import type { CollectedMacro } from './collect.ts'
+import type { CollectedMacro } from './collected.ts'
 import { diagnosticOf } from './diagnostic.ts'
 import { MAX_DEPTH, MAX_EXPANDED_NODES } from './limits.ts'
 import { type ResolvedList, writeOutLists } from './lists.ts'

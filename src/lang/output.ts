@@ -130,7 +130,7 @@ export function compileOutput(template: OutputTemplate, getterOf: (operand: Boun
   for (const operand of fieldsOf(template)) keyed.set(operand.key, { operand, get: getterOf(operand) })
   for (const part of parts) if (typeof part !== 'string') keyed.set(part.operand.key, part)
   return (event) => {
-    const texts = parts.map((part) => (typeof part === 'string' ? part : fit(show(part.operand, part.get(event)), part.width)))
+    const texts = parts.map((part) => (typeof part === 'string' ? part : toWidth(show(part.operand, part.get(event)), part.width)))
     const fields = Object.fromEntries([...keyed].map(([key, { operand, get }]) => [key, plain(operand, get(event))]))
     return { output: texts.join(''), fields }
   }
@@ -150,4 +150,4 @@ function plain(operand: BoundOperand, value: FieldValue | undefined): string | n
   return typeof value === 'object' ? show(operand, value) : value
 }
 
-const fit = (text: string, width: number): string => (width === 0 ? text : text.slice(0, width).padEnd(width))
+const toWidth = (text: string, width: number): string => (width === 0 ? text : text.slice(0, width).padEnd(width))

@@ -1,7 +1,7 @@
 /** The `exceptions` of a rule. */
 import { diagnostic } from './diagnostic.ts'
 import type { ExceptionItem, ExceptionRow, ExceptionValue } from './items.ts'
-import { ItemError, type KeyedItem, optionalTextOrTexts, readKeys, type Report, requiredText, scalarElement } from './read-value.ts'
+import { ItemError, type KeyedItem, optionalTextOrTexts, type Report, readKeys, requiredText, scalarElement } from './read-value.ts'
 import { elements, kindOf, originOf, textOf, type YamlNode } from './yaml-file.ts'
 
 const KEYS = ['name', 'fields', 'comps', 'values']

@@ -2,7 +2,7 @@
 import { type Diagnostic, diagnostic } from './diagnostic.ts'
 import type { FileItem, ListItem, MacroItem, OverrideAction, RuleAction, RuleItem, RuleKeys } from './items.ts'
 import { didYouMean } from './messages.ts'
-import { parsePriority, PRIORITY_NAMES } from './priority.ts'
+import { PRIORITY_NAMES, parsePriority } from './priority.ts'
 import { readExceptions } from './read-exceptions.ts'
 import { readTests } from './read-tests.ts'
 import {
@@ -11,8 +11,8 @@ import {
   optionalBoolean,
   optionalText,
   optionalTexts,
-  readKeys,
   type Report,
+  readKeys,
   requiredText,
 } from './read-value.ts'
 import { suggest } from './suggest.ts'

@@ -1,7 +1,7 @@
 /** The `tests` of a rule: events as flat fields, and whether the rule is to match. */
 import type { RuleTest } from './items.ts'
 import { MAX_YAML_DEPTH } from './limits.ts'
-import { ItemError, type KeyedItem, optionalBoolean, optionalText, readKeys, type Report } from './read-value.ts'
+import { ItemError, type KeyedItem, optionalBoolean, optionalText, type Report, readKeys } from './read-value.ts'
 import { locateOrigin } from './source.ts'
 import { elements, entries, kindOf, originOf, textOf, type YamlNode } from './yaml-file.ts'
 

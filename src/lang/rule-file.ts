@@ -4,10 +4,10 @@ import type { FileItem } from './items.ts'
 import { MAX_FILE_BYTES } from './limits.ts'
 import { didYouMean } from './messages.ts'
 import { type NamedKind, readItem } from './read-item.ts'
-import { ItemError, type KeyedItem, optionalText, readKeys, type Report, requiredText } from './read-value.ts'
+import { ItemError, type KeyedItem, optionalText, type Report, readKeys, requiredText } from './read-value.ts'
 import type { SourceFile } from './source.ts'
 import { suggest } from './suggest.ts'
-import { elements, entries, kindOf, originOf, readItems, textOf, TooManyAliases, type YamlNode } from './yaml-file.ts'
+import { elements, entries, kindOf, originOf, readItems, TooManyAliases, textOf, type YamlNode } from './yaml-file.ts'
 
 /** What this program answers to `required_engine_version`. */
 export const ENGINE_VERSION = '0.62.0'

@@ -1,0 +1,69 @@
+/**
+ * Many rules over a stream of events. For each event type the conditions are specialised (checks of evt.type are constants
+ * then, and what follows from them is cut away), equal parts run once per event, and a rule that asks for one of few values
+ * of a field is found by that value: see candidates.ts.
+ */
+import type { Event } from '../events/event.ts'
+import type { Vocabulary } from '../events/field.ts'
+import { TYPES } from '../events/types.ts'
+import { type CompiledRule, compileRule } from '../lang/compile-rule.ts'
+import type { RuleSet } from '../lang/load-rules.ts'
+import { createPlanner } from '../lang/plan.ts'
+import { createPrograms, type Program } from './program.ts'
+
+export interface EngineOptions {
+  /** `all`: every rule that matches is told. `first`: only the first of them in order of definition, as Falco's default. */
+  readonly matching?: 'all' | 'first'
+}
+
+export interface Engine {
+  /** The rules that are on, in order of definition. */
+  readonly rules: readonly CompiledRule[]
+  /** The event types for which a rule can match: others need not be sent. */
+  readonly wantedTypes: ReadonlySet<string> | 'all'
+  /** Calls `onMatch` for each rule that matches, in order of definition. Returns how many. */
+  readonly evaluate: (event: Event, onMatch: (rule: CompiledRule, event: Event) => void) => number
+}
+
+/** Throws LanguageError where a rule does not fit the vocabulary; rules that were loaded with it do. */
+export function createEngine(ruleSet: Pick<RuleSet, 'rules'>, vocabulary: Vocabulary, { matching = 'all' }: EngineOptions = {}): Engine {
+  const planner = createPlanner(vocabulary)
+  const rules = ruleSet.rules.filter(({ enabled }) => enabled).map((rule) => compileRule(rule, vocabulary, planner))
+  const programFor = createPrograms(rules, planner)
+  const bySource = new Map<string, Map<string, Program>>()
+  const first = matching === 'first'
+
+  /** Programs are made when an event first needs them: there are as many as types that occur. */
+  function program(event: Event): Program {
+    let programs = bySource.get(event.source)
+    if (programs === undefined) {
+      programs = new Map()
+      bySource.set(event.source, programs)
+    }
+    let found = programs.get(event.type)
+    if (found === undefined) {
+      found = programFor(event.source, event.type)
+      if (programs.size < MAX_TYPES) programs.set(event.type, found)
+    }
+    return found
+  }
+
+  return {
+    rules,
+    wantedTypes: wantedTypes(rules),
+    evaluate: (event, onMatch) => program(event).run(event, onMatch, first),
+  }
+}
+
+/** Types whose program is kept: flat events may claim any type. */
+const MAX_TYPES = 1024
+
+function wantedTypes(rules: readonly CompiledRule[]): ReadonlySet<string> | 'all' {
+  const wanted = new Set<string>()
+  for (const { types, rule } of rules) {
+    if (rule.source !== 'syscall') continue
+    if (types === 'all') return 'all'
+    for (const type of types) wanted.add(type)
+  }
+  return TYPES.every((type) => wanted.has(type)) ? 'all' : wanted
+}
