@@ -9,6 +9,16 @@ export const ERRORS = {
   FILE_UNREADABLE: { message: 'cannot read {path}: {reason}', fix: 'Check the path and its permissions.' },
   FILE_TOO_LARGE: { message: '{path} is larger than {limit} bytes', fix: 'Give a smaller file, or divide it.' },
   FILE_NONE_IN_FOLDER: { message: 'the folder {path} holds no file that ends in {extensions}', fix: 'Name a file, or another folder.' },
+  RULES_INVALID: {
+    message: '{errors} errors in the rules, and --strict lets none pass',
+    fix: 'Mend what is said above, or leave out --strict.',
+  },
+  RULES_NONE: { message: 'no rule to run in {paths}', fix: 'Look at: tarsier rules list, and at --enable, --disable and --priority.' },
+  RULES_UNKNOWN: { message: 'no rule that is on is called {rule}{hint}', fix: 'See: tarsier rules list' },
+  FILTER_INVALID: {
+    message: 'the condition given to --filter has errors',
+    fix: 'Mend what is said above; fields are listed by: tarsier fields',
+  },
   OUTPUT_SPEC: {
     message: '{output} is no output',
     fix: 'Give --output a name such as terminal, json, file:/var/log/tarsier.json or syslog://host:514.',
@@ -51,5 +61,24 @@ export const ERRORS = {
   HOST_FACTS: {
     message: 'the host facts of the recording are damaged: {problem}',
     fix: 'Record again with this version of Tarsier.',
+  },
+  RECORDING_OPEN: { message: 'cannot open the recording {path}: {reason}', fix: 'Check the path and its permissions.' },
+  RECORDING_FOREIGN: { message: '{path} is not a recording of Tarsier', fix: 'Give a file that `tarsier record FILE` wrote.' },
+  RECORDING_VERSION: {
+    message: '{path} is a recording of format {version}; this version reads {known}',
+    fix: 'Replay it with the version of Tarsier that made it, or a newer one.',
+  },
+  RECORDING_TRUNCATED: {
+    message: '{path} breaks off after {bytes} bytes; the {chunks} parts before that were read',
+    fix: 'The recorder was stopped or the file cut. What was read stands; record again for the rest.',
+  },
+  RECORDING_CORRUPT: {
+    message: '{path} is damaged at byte {at}; the {chunks} parts before that were read',
+    fix: 'Copy it again from where it was made; what was read stands.',
+  },
+  RECORDING_EXISTS: { message: '{path} exists already', fix: 'Choose another name, or remove it first.' },
+  RECORDING_WRITE: {
+    message: 'cannot write the recording {path}: {reason}',
+    fix: 'Check the path, its permissions and the free space; what was written before can be replayed.',
   },
 } as const satisfies Record<string, ErrorEntry>
