@@ -30,7 +30,7 @@ const live: Live = {
   replay: async (settings, context) => (await import('./live.ts')).replay(settings, context),
   record: async (settings, context) => (await import('./live.ts')).record(settings, context),
   watch: async (settings, context) => (await import('./live.ts')).watch(settings, context),
-  doctor: async (context) => (await import('./live.ts')).doctor(context),
+  doctor: async () => (await import('./live.ts')).doctor(),
 }
 
 function readVersion(): string {

@@ -1,7 +1,29 @@
+/** The commands that need the pipeline: turns what the command line says into what the pipeline takes. */
 import type { CommandContext, RecordSettings, ReplaySettings, RunSettings, WatchSettings } from '../cli/context.ts'
+import type { ExitCode } from '../cli/exit-code.ts'
+import type { HealthReport } from '../lib/health.ts'
+import { type ColourChoice, wantsColour } from '../lib/style.ts'
+import { type AgentHost, runAgent } from '../pipeline/agent.ts'
 import { examineHost } from '../pipeline/doctor/doctor.ts'
-export const run = async (_s: RunSettings, _c: CommandContext) => 0 as const
+import { watchEvents } from '../pipeline/watch.ts'
+
+export async function run(settings: RunSettings, context: CommandContext): Promise<ExitCode> {
+  await runAgent(settings, hostOf(context, settings.color))
+  return 0
+}
+
 export const replay = async (_s: ReplaySettings, _c: CommandContext) => 0 as const
 export const record = async (_s: RecordSettings, _c: CommandContext) => 0 as const
-export const watch = async (_s: WatchSettings, _c: CommandContext) => 0 as const
-export const doctor = async (_c: CommandContext) => examineHost()
+export async function watch(settings: WatchSettings, context: CommandContext): Promise<ExitCode> {
+  await watchEvents(settings, hostOf(context, 'auto'))
+  return 0
+}
+
+export function doctor(): Promise<HealthReport> {
+  return examineHost()
+}
+
+function hostOf({ stdout, stderr, log, isTty, env }: CommandContext, choice: ColourChoice): AgentHost {
+  const colour = { stdout: wantsColour(choice, isTty.stdout, env), stderr: wantsColour(choice, isTty.stderr, env) }
+  return { stdout, stderr, log, colour }
+}

@@ -7,6 +7,24 @@ import { escapeText } from '../lib/escape.ts'
 import { createStyle, type Style } from '../lib/style.ts'
 import { clockTime } from '../lib/time-format.ts'
 
+/** Arguments that say nothing to a reader here: ids, numbers of files, what stands elsewhere on the line. JSON has them all. */
+const HIDDEN: ReadonlySet<string> = new Set([
+  ...['res', 'env', 'tid', 'pid', 'ptid', 'pgid', 'vpgid', 'tty', 'loginuid', 'dev', 'ino', 'comm', 'filename', 'trusted_exepath'],
+  ...[
+    'cap_inheritable',
+    'cap_permitted',
+    'cap_effective',
+    'exe_ino',
+    'exe_ino_ctime',
+    'exe_ino_mtime',
+    'vtid',
+    'vpid',
+    'pidns_init_start_ts',
+  ],
+])
+/** Of these kinds, who did it is no argument but the process, which the line names already. */
+const OWN_IDS: ReadonlySet<string> = new Set(['uid', 'gid', 'flags'])
+
 /** The longest text of one argument that is shown. */
 const MAX_ARGUMENT = 200
 
@@ -34,12 +52,16 @@ export function createEventText(colour: boolean): (event: Event) => string {
 
 function argumentsText(event: Event): string {
   if (event.kind === 'flat') return ''
-  const given = argumentsOf(event).filter(({ name }) => name !== 'res')
-  return given.flatMap((argument) => oneArgument(argument.name, argumentText(argument, event)) ?? []).join(' ')
+  const isProcess = event.kind.startsWith('process.')
+  const shownOnes = argumentsOf(event).filter(({ name }) => !HIDDEN.has(name) && !(isProcess && OWN_IDS.has(name)))
+  return shownOnes.flatMap((argument) => oneArgument(argument.name, argumentText(argument, event)) ?? []).join(' ')
 }
 
+/** Values that are as good as none are left out. */
+const NOTHING: ReadonlySet<string | undefined> = new Set([undefined, '', 'AT_FDCWD', '00'])
+
 function oneArgument(name: string, value: string | undefined): string | undefined {
-  if (value === undefined || value === '') return undefined
+  if (value === undefined || NOTHING.has(value)) return undefined
   return `${name}=${escapeText(value.length > MAX_ARGUMENT ? `${value.slice(0, MAX_ARGUMENT)}…` : value)}`
 }
 

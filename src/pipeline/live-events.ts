@@ -84,6 +84,7 @@ function readBootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 }
 
+/** Bounds of --ring. */
 const SMALLEST_RING = 64 * 1024
 const LARGEST_RING = 1024 * 1024 * 1024
 

@@ -14,7 +14,7 @@ test.each([
 })
 
 test('any type brings all kinds', () => {
-  expect(kindsOfTypes(undefined).size).toBe(KINDS.length)
+  expect(kindsOfTypes('all').size).toBe(KINDS.length)
   expect(kindsOfPatterns([]).size).toBe(KINDS.length)
 })
 

@@ -6,16 +6,16 @@ import { nearest } from '../lib/nearest.ts'
 /** Without these the process tree would not know who did what. */
 const ALWAYS: readonly KindName[] = ['process.exec', 'process.fork', 'process.exit', 'process.snapshot']
 
-/** The kinds that carry any of these values of evt.type; `undefined`: some rule may match any type. */
-export function kindsOfTypes(types: ReadonlySet<string> | undefined): ReadonlySet<KindName> {
-  if (types === undefined) return new Set(KINDS.map((kind) => kind.name))
+/** The kinds that carry any of these values of evt.type. */
+export function kindsOfTypes(types: ReadonlySet<string> | 'all'): ReadonlySet<KindName> {
+  if (types === 'all') return new Set(KINDS.map((kind) => kind.name))
   const wanted = KINDS.filter((kind) => kind.types.some((type) => types.has(type)))
   return new Set([...ALWAYS, ...wanted.map((kind) => kind.name)])
 }
 
 /** Kinds (`process.exec`) and families (`file`, `file.`, `file.*`); an empty list means all. Throws AppError EVENT_UNKNOWN_KIND. */
 export function kindsOfPatterns(patterns: readonly string[]): ReadonlySet<KindName> {
-  if (patterns.length === 0) return kindsOfTypes(undefined)
+  if (patterns.length === 0) return kindsOfTypes('all')
   return new Set([...ALWAYS, ...patterns.flatMap(kindsOfPattern)])
 }
 

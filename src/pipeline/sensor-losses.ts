@@ -1,0 +1,52 @@
+/** The counters of losses, stage by stage, in the form that losses.ts reports. */
+import { INTERNAL_RULES } from '../findings/internal-finding.ts'
+import type { NamedOutputStats } from '../notify/notify.ts'
+import type { LiveEvents } from './live-events.ts'
+import type { LossTotal } from './losses.ts'
+
+/** Why the kernel side dropped an event, in words. */
+const KERNEL_CAUSES = [
+  ['lostFull', 'the buffer between kernel and agent was full (--ring makes it larger)'],
+  ['lostReserved', 'the buffer was more than 3/4 full, and the rest is kept for events that cannot come in bulk'],
+  ['lostNested', 'hooks interrupted each other too deeply'],
+] as const
+
+/** Events that the sensor sent, or should have, and that no rule saw. */
+export function sensorLosses(live: LiveEvents): readonly LossTotal[] {
+  const counters = live.counters({ perCpu: true })
+  const rule = INTERNAL_RULES.eventsLost
+  const dropped = [...counters.kindsByCpu].flatMap(([kind, cpus]) =>
+    cpus.flatMap((values, cpu) => KERNEL_CAUSES.map(([cause, why]) => ({ rule, what: `${kind} events`, why, cpu, total: values[cause] }))),
+  )
+  return [...dropped, ...unreadable(live, counters.corrupt), ...faulty(live)]
+}
+
+function unreadable(live: LiveEvents, corrupt: number): readonly LossTotal[] {
+  const { broken, unknown } = live.read()
+  const rule = INTERNAL_RULES.eventsUnreadable
+  return [
+    { rule, what: 'records', why: 'their size cannot be', total: corrupt + broken },
+    { rule, what: 'records', why: 'this version does not know their kind', total: unknown },
+  ]
+}
+
+function faulty(live: LiveEvents): readonly LossTotal[] {
+  const { count, last } = live.faults()
+  const why = `of a bug in Tarsier: ${last instanceof Error ? `${last.message} (${last.stack?.split('\n')[1]?.trim() ?? ''})` : String(last)}`
+  return count === 0 ? [] : [{ rule: INTERNAL_RULES.eventsLost, what: 'events', why, total: count }]
+}
+
+/** Findings that outputs could not take. */
+export function outputLosses(outputs: readonly NamedOutputStats[]): readonly LossTotal[] {
+  return outputs.map(({ output, dropped }) => ({
+    rule: INTERNAL_RULES.findingsLost,
+    what: `findings for ${output}`,
+    why: 'it does not take them fast enough, or not at all',
+    total: dropped,
+  }))
+}
+
+/** All events that were lost since the start, whatever the cause. */
+export function totalLost(live: LiveEvents): number {
+  return sensorLosses(live).reduce((sum, { total }) => sum + total, 0)
+}
