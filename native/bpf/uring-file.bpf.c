@@ -163,9 +163,14 @@ static __always_inline int uring_symlink(const struct call *call, struct io_kioc
 URING_CALL(file_link, 39, linkat, LINKAT, uring_link)
 URING_CALL(file_link, 38, symlinkat, SYMLINKAT, uring_symlink)
 
+/* Since 6.9. */
+struct io_ftrunc___v6_9 {
+	__s64 len;
+} __attribute__((preserve_access_index));
+
 static __always_inline int uring_truncate(const struct call *call, struct io_kiocb *request)
 {
-	struct io_ftrunc *command = (struct io_ftrunc *)request;
+	struct io_ftrunc___v6_9 *command = (struct io_ftrunc___v6_9 *)request;
 	struct slot *slot = begin(TARSIER_KIND_FILE_TRUNCATE, sizeof(struct tarsier_file_truncate), call);
 	struct file *file = file_of_request(request);
 	struct tarsier_file_truncate *record;
@@ -173,7 +178,8 @@ static __always_inline int uring_truncate(const struct call *call, struct io_kio
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	record->length = READ(command, len);
+	if (bpf_core_field_exists(command->len))
+		record->length = READ(command, len);
 	record->fd = fd_of_request(request);
 	if (file)
 		record->path = append_file_path(slot, LIMIT(FILE_TRUNCATE, PATH), file);

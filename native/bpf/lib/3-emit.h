@@ -261,6 +261,8 @@ static __always_inline __u32 fold_place(const struct fold_key *key)
 {
 	__u64 sum = ((__u64)key->flags << 32 | key->tgid) * 0x9e3779b97f4a7c15ull;
 
+	/* Else the connect and the accept of one loop would push each other out. */
+	sum += ((__u32)key->type << 16 | key->kind) * 0xc2b2ae3d27d4eb4full;
 	sum += key->a * 0xbf58476d1ce4e5b9ull;
 	sum += key->b * 0x94d049bb133111ebull;
 	sum += key->c * 0xd6e8feb86659fd93ull;
