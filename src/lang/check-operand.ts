@@ -91,7 +91,7 @@ function shapeOf(node: TransformerNode, transformer: Transformer, inputs: readon
   throw new LanguageError('RULE_TRANSFORMER_TYPE', { ...facts, type: nameOf(wrong) }, node.inputs[result.input]?.at ?? node.at)
 }
 
-/** A shape in words: `a list of text`, `number`. */
+/** A shape in words. */
 export function nameOf({ type, many }: Shape): string {
-  return many === 'list' ? `a list of ${TYPE_NAMES[type]}` : TYPE_NAMES[type]
+  return many === 'list' ? `a list (each value ${TYPE_NAMES[type]})` : TYPE_NAMES[type]
 }

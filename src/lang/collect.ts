@@ -4,8 +4,8 @@
  */
 import { applyRule } from './collect-rule.ts'
 import { appendText, type Collected, type CollectOptions, type CollectState, noSuch } from './collected.ts'
+import { ItemError } from './item-error.ts'
 import type { FileItem, ListItem, MacroItem } from './items.ts'
-import { ItemError } from './read-value.ts'
 import { sourceOf } from './source.ts'
 
 /** Reports what can not be applied and goes on. */

@@ -1,8 +1,9 @@
 /** Lists, macros and rules while the items of all files are put together. */
 import type { Vocabulary } from '../events/field.ts'
+import { ItemError } from './item-error.ts'
 import type { ExceptionItem, RuleKeys, Text } from './items.ts'
 import { didYouMean, type MessageCode } from './messages.ts'
-import { ItemError, type Report } from './read-value.ts'
+import type { Report } from './read-value.ts'
 import { concatenate, fixedSource, type Origin, type Source } from './source.ts'
 import { suggest } from './suggest.ts'
 

@@ -16,14 +16,14 @@ export const TYPE_EXAMPLES: Readonly<Record<FieldType, string>> = {
   bytes: 'Write the bytes as text.',
 }
 
-/** A noun for each type, with its article where it needs one. */
+/** A noun for each type. */
 export const TYPE_NAMES: Readonly<Record<FieldType, string>> = {
-  string: 'text',
-  number: 'number',
-  boolean: 'boolean',
-  ip: 'IP address',
-  net: 'IP network',
-  bytes: 'byte buffer',
+  string: 'a text',
+  number: 'a number',
+  boolean: 'a boolean',
+  ip: 'an IP address',
+  net: 'an IP network',
+  bytes: 'a byte buffer',
 }
 
 /** Reads `text` for a field of a type; undefined where it is no such value. Fields whose name ends in `port` take service names. */

@@ -3,12 +3,12 @@
  * text as in Falco, so their values may be names of lists.
  */
 import type { Vocabulary } from '../events/field.ts'
+import { ItemError } from './item-error.ts'
 import type { ExceptionItem, ExceptionRow, ExceptionValue, Text } from './items.ts'
 import { quoteItem } from './lists.ts'
 import { didYouMean } from './messages.ts'
 import type { Operator } from './operator.ts'
 import { OPERATORS } from './operators.ts'
-import { ItemError } from './read-value.ts'
 import { concatenate, fixedSource, type Origin, type Source, sourceOf } from './source.ts'
 import { suggest } from './suggest.ts'
 

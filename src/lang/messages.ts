@@ -19,6 +19,10 @@ export const MESSAGES = {
   // Files
   LOAD_FILE_TOO_LARGE: error('the file has {bytes} bytes; at most {limit} are read', 'Split it into several files.'),
   LOAD_ERR_YAML_PARSE: error('this is not YAML: {reason}', 'Mend the YAML here; the rest of the file was still read.'),
+  LOAD_UNKNOWN_ALIAS: error(
+    'the alias *{alias} stands for nothing: there is no &{alias} before it',
+    'Write `&{alias}` before what it is to stand for.',
+  ),
   LOAD_YAML_TOO_COMPLEX: error(
     'the YAML is too complex: {reason}',
     'Write it out plainly: rule files need few aliases and little nesting.',
@@ -29,13 +33,14 @@ export const MESSAGES = {
     'unknown kind of item (its keys: {keys}){suggestion}',
     'An item has one of the keys rule, macro, list, required_engine_version, required_plugin_versions.',
   ),
-  LOAD_UNKNOWN_KEY: warning('unknown key {key} in a {item}{suggestion}; it is ignored', 'Keys of a {item}: {known}.'),
+  LOAD_UNKNOWN_KEY: warning('the unknown key {key} in a {item} is ignored{suggestion}', 'Keys of a {item}: {known}.'),
   LOAD_DUPLICATE_KEY: warning('the key {key} is given twice; the first one counts', 'Remove one of the two.'),
   LOAD_IGNORED_KEY: warning('{key} is ignored beside {beside}', 'Give {key} in an item with `override`.'),
   LOAD_DEPRECATED_ITEM: warning('{what} is deprecated', '{instead}'),
-  LOAD_MISSING_KEY: error('a {item} needs the key {key}', 'Add `{key}:` to it.'),
+  LOAD_MISSING_KEY: error('the key {key} is missing in this {item}', 'Add `{key}:` to it.'),
   LOAD_EMPTY_VALUE: error('{key} is empty', 'Give it a value or remove the key.'),
   LOAD_NOT_A_SCALAR: error('{key} must be a single value', 'Write `{key}: value`.'),
+  LOAD_ELEMENT_NOT_A_SCALAR: error('the elements of {key} must be single values', 'Write `{key}: [a, b]`.'),
   LOAD_NOT_A_SEQUENCE: error('{key} must be a list', 'Write `{key}: [a, b]`.'),
   LOAD_NOT_A_BOOLEAN: error('{key} must be true or false, not {value}', 'Write `{key}: true` or `{key}: false`.'),
   LOAD_NOT_A_NUMBER: error('{key} must be a number of 0 or more, not {value}', 'Write `{key}: 5000`.'),
@@ -49,7 +54,7 @@ export const MESSAGES = {
   ),
   LOAD_BAD_VERSION: error('{value} is no version', 'Write three numbers: `0.57.0`.'),
   LOAD_UNKNOWN_PLUGIN: warning('nothing is known of the plugin {plugin}{suggestion}', 'Rules that need its fields are left out.'),
-  LOAD_UNKNOWN_SOURCE: warning('unknown source {source}{suggestion}: the rule {rule} is left out', 'Known sources: {known}.'),
+  LOAD_UNKNOWN_SOURCE: warning('the rule {rule} is left out: unknown source {source}{suggestion}', 'Known sources: {known}.'),
   LOAD_SOURCE_UNAVAILABLE: warning(
     'nothing reads the source {source} yet (no field {field}): the rule {rule} is left out',
     'It is kept ready for the day the source exists; nothing to do.',
@@ -96,10 +101,7 @@ export const MESSAGES = {
     'the exception {name} exists: only values can be appended to it, not {key}',
     'Remove {key}, or give the exception another name.',
   ),
-  LOAD_EXCEPTION_LENGTHS: error(
-    '{what} of the exception {name} has {count} entries, its fields {fields}',
-    'Give one entry for each field.',
-  ),
+  LOAD_EXCEPTION_LENGTHS: error('{what} of the exception {name}: {count} given for {fields} fields', 'Give one for each field.'),
   LOAD_EXCEPTION_COMPS: error(
     'the exception {name} has one field, so its comps is one operator',
     'Write `comps: in`, or make fields a list.',
@@ -128,7 +130,7 @@ export const MESSAGES = {
     'unexpected {found} after {after}',
     'Join checks by `and` or `or`; quote values with blanks or special characters.',
   ),
-  RULE_EXPECTED_BLANK: error('expected a blank or a parenthesis after {word}', 'Write `{word} `.'),
+  RULE_EXPECTED_BLANK: error('expected a blank{or} after {word}', 'Write `{word} `.'),
   RULE_EXPECTED_CLOSING: error('a parenthesis is not closed', 'Add `)`.'),
   RULE_EXPECTED_OPERATOR: error('expected an operator after {field}, found {found}{suggestion}', 'Operators: {known}.'),
   RULE_EXPECTED_NUMBER: error(
@@ -139,6 +141,7 @@ export const MESSAGES = {
     'expected a value after {operator}, found {found}',
     'Write a word or a quoted text; a field as a value is written val(field).',
   ),
+  RULE_LIST_FOR_VALUE: error('{operator} takes one value, found a list', 'Use `in (a, b)`, or a modifier: `{operator} anyof (a, b)`.'),
   RULE_EXPECTED_LIST: error(
     'expected a list after {operator}, found {found}',
     'Write `{operator} (a, b)` or the name of a list in parentheses.',
@@ -150,6 +153,8 @@ export const MESSAGES = {
     'Write `{transformer}(proc.name)`.',
   ),
   RULE_UNKNOWN_TRANSFORMER: error('unknown transformer {name}(…){suggestion}', 'Transformers: {known}.'),
+  RULE_TRANSFORMER_BLANK: error('{name} is a transformer, and its parenthesis must follow at once', 'Write `{usage}`.'),
+  RULE_VAL_ON_LEFT: error('val(…) stands on the right of an operator', 'On the left write the field itself.'),
   RULE_VAL_NEEDS_FIELD: error('val(…) takes one field, found {found}', 'Write `val(proc.name)`.'),
   RULE_UNTERMINATED_TEXT: error('a quoted text is not ended', 'Add the closing {quote}.'),
   RULE_BAD_ESCAPE: error(
@@ -167,9 +172,9 @@ export const MESSAGES = {
   RULE_NO_ARGUMENT: error('{field} takes no argument', 'Write `{field}`.'),
   RULE_NEEDS_ARGUMENT: error('{field} needs an argument', 'Write `{field}[…]`: {doc}'),
   RULE_NOT_AN_INDEX: error('{field} takes a number in its brackets, not {argument}', 'Write `{field}[1]`.'),
-  RULE_OPERATOR_TYPE: error('{operator} does not compare {type}; {field} is one', 'Operators for {type}: {known}.'),
-  RULE_OPERATOR_LIST: error('{operator} does not compare lists; {field} is one', 'Operators for lists: in, intersects, exists.'),
-  RULE_BAD_VALUE: error('{value} is no {type}, which {field} is', '{example}'),
+  RULE_OPERATOR_TYPE: error('{operator} can not compare {field}, which is {type}', 'Operators for {type}: {known}.'),
+  RULE_OPERATOR_LIST: error('{operator} can not compare {field}, which is a list', 'Operators for lists: in, intersects, exists.'),
+  RULE_BAD_VALUE: error('{value} is not {type}, which {field} is', '{example}'),
   RULE_NUL_BYTE: error('a value can not contain a NUL byte', 'Remove \\x00.'),
   RULE_BAD_REGEX: error('bad regular expression: {reason}', 'The syntax is that of RE2: no lookaround, no backreferences.'),
   RULE_BAD_HEX: error('{value} is not hexadecimal bytes, which {operator} takes', 'Write two digits for each byte: `7f454c46`.'),

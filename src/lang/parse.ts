@@ -83,7 +83,8 @@ function groupOf(kind: 'and' | 'or', children: readonly Expression[], scanner: S
 function takeKeyword(scanner: Scanner, word: string): boolean {
   const start = scanner.at
   if (!takeText(scanner, word)) return false
-  if (!takeBlank(scanner) && scanner.text[scanner.at] !== '(') throw failAt(scanner, 'RULE_EXPECTED_BLANK', { word }, start, scanner.at)
+  if (!takeBlank(scanner) && scanner.at < scanner.text.length && scanner.text[scanner.at] !== '(')
+    throw failAt(scanner, 'RULE_EXPECTED_BLANK', { word, or: ' or a parenthesis' }, start, scanner.at)
   return true
 }
 
@@ -114,12 +115,18 @@ function parseCheckOrMacro(scanner: Scanner): Expression {
   const left = parseOperand(scanner, 0)
   if (left !== undefined) return parseCheck(scanner, left, start)
   const name = takeToken(scanner, TOKENS.identifier)
-  if (name === undefined) throw failAt(scanner, 'RULE_EXPECTED_CHECK', { found: found(scanner) }, start, endOfWord(scanner))
+  if (name === undefined || /^(?:and|or|not)$/.test(name)) {
+    scanner.at = start
+    throw failAt(scanner, 'RULE_EXPECTED_CHECK', { found: found(scanner) }, start, endOfWord(scanner))
+  }
   if (scanner.text[scanner.at] === '(') throw unknownTransformer(scanner, name, start)
+  const usage = TRANSFORMERS.get(name)?.usage
+  if (usage !== undefined) throw failAt(scanner, 'RULE_TRANSFORMER_BLANK', { name, usage }, start, scanner.at)
   return { kind: 'macro', name, body: undefined, at: placeFrom(scanner, start) }
 }
 
 function unknownTransformer(scanner: Scanner, name: string, start: number): LanguageError {
+  if (name === 'val') return failAt(scanner, 'RULE_VAL_ON_LEFT', {}, start, scanner.at)
   const facts = { name, suggestion: didYouMean(suggest(name, TRANSFORMERS.keys())), known: [...TRANSFORMERS.keys()].join(', ') }
   return failAt(scanner, 'RULE_UNKNOWN_TRANSFORMER', facts, start, scanner.at)
 }
@@ -215,11 +222,11 @@ function parseCheck(scanner: Scanner, left: OperandNode, start: number): CheckNo
 }
 
 /** Operators written with signs, longest first, so that `<=` is not read as `<`. */
-const SIGNS = [...OPERATORS.values()].filter(({ name }) => !/\w/.test(name)).sort((a, b) => b.name.length - a.name.length)
+const SIGNS = [...OPERATORS].filter(([sign]) => !/\w/.test(sign)).sort(([a], [b]) => b.length - a.length)
 
 function takeOperator(scanner: Scanner, left: OperandNode): { readonly name: string; readonly right: RightKind } {
-  const sign = SIGNS.find(({ name }) => takeText(scanner, name))
-  if (sign !== undefined) return sign
+  const sign = SIGNS.find(([text]) => takeText(scanner, text))
+  if (sign !== undefined) return sign[1]
   const start = scanner.at
   const word = takeToken(scanner, TOKENS.identifier)
   const operator = word === undefined ? undefined : OPERATORS.get(word)
@@ -228,7 +235,7 @@ function takeOperator(scanner: Scanner, left: OperandNode): { readonly name: str
     throw noOperator(scanner, left, word)
   }
   const closed = operator.right === 'none' || operator.right === 'list' || isBlankAt(scanner)
-  if (!closed) throw failAt(scanner, 'RULE_EXPECTED_BLANK', { word }, start, scanner.at)
+  if (!closed) throw failAt(scanner, 'RULE_EXPECTED_BLANK', { word, or: '' }, start, scanner.at)
   return operator
 }
 
@@ -265,7 +272,7 @@ function parseUnmodified(scanner: Scanner, operator: string, kind: RightKind): R
   const start = scanner.at
   const text = kind === 'number' ? takeToken(scanner, TOKENS.number) : takeValue(scanner)
   if (text !== undefined) return { kind: 'value', text, at: placeFrom(scanner, start) }
-  const code = kind === 'number' ? 'RULE_EXPECTED_NUMBER' : 'RULE_EXPECTED_VALUE'
+  const code = kind === 'number' ? 'RULE_EXPECTED_NUMBER' : scanner.text[start] === '(' ? 'RULE_LIST_FOR_VALUE' : 'RULE_EXPECTED_VALUE'
   throw unterminated(scanner) ?? failAt(scanner, code, { operator, found: found(scanner) }, start, endOfWord(scanner))
 }
 
@@ -360,6 +367,7 @@ function unexpected(scanner: Scanner): LanguageError {
 /** What stands at the scanner, for a message. */
 function found(scanner: Scanner): string {
   if (scanner.at >= scanner.text.length) return 'the end'
+  if (isBlankAt(scanner)) return 'a blank'
   return scanner.text.slice(scanner.at, Math.min(endOfWord(scanner), scanner.at + 30))
 }
 

@@ -1,7 +1,8 @@
 /** The `exceptions` of a rule. */
 import { diagnostic } from './diagnostic.ts'
+import { ItemError } from './item-error.ts'
 import type { ExceptionItem, ExceptionRow, ExceptionValue } from './items.ts'
-import { ItemError, type KeyedItem, optionalTextOrTexts, type Report, readKeys, requiredText, scalarElement } from './read-value.ts'
+import { type KeyedItem, optionalTextOrTexts, type Report, readKeys, requiredText, scalarElement } from './read-value.ts'
 import { elements, kindOf, originOf, textOf, type YamlNode } from './yaml-file.ts'
 
 const KEYS = ['name', 'fields', 'comps', 'values']

@@ -1,20 +1,12 @@
 /** One item of a rule file: a list, a macro or a rule, with every key read. */
 import { type Diagnostic, diagnostic } from './diagnostic.ts'
+import { ItemError } from './item-error.ts'
 import type { FileItem, ListItem, MacroItem, OverrideAction, RuleAction, RuleItem, RuleKeys } from './items.ts'
 import { didYouMean } from './messages.ts'
 import { PRIORITY_NAMES, parsePriority } from './priority.ts'
 import { readExceptions } from './read-exceptions.ts'
 import { readTests } from './read-tests.ts'
-import {
-  ItemError,
-  type KeyedItem,
-  optionalBoolean,
-  optionalText,
-  optionalTexts,
-  type Report,
-  readKeys,
-  requiredText,
-} from './read-value.ts'
+import { type KeyedItem, optionalBoolean, optionalText, optionalTexts, type Report, readKeys, requiredText } from './read-value.ts'
 import { suggest } from './suggest.ts'
 import { entries, kindOf, originOf, textOf, type YamlNode } from './yaml-file.ts'
 

@@ -1,7 +1,9 @@
 /** The `tests` of a rule: events as flat fields, and whether the rule is to match. */
+
+import { ItemError } from './item-error.ts'
 import type { RuleTest } from './items.ts'
 import { MAX_YAML_DEPTH } from './limits.ts'
-import { ItemError, type KeyedItem, optionalBoolean, optionalText, type Report, readKeys } from './read-value.ts'
+import { type KeyedItem, optionalBoolean, optionalText, type Report, readKeys } from './read-value.ts'
 import { locateOrigin } from './source.ts'
 import { elements, entries, kindOf, originOf, textOf, type YamlNode } from './yaml-file.ts'
 

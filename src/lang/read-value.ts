@@ -1,20 +1,9 @@
 /** Reads the values of an item's keys, with Falco's demands on each. Throws ItemError; the item is then left out. */
-import { type Diagnostic, diagnostic, type Where } from './diagnostic.ts'
-import { didYouMean, type Facts, type MessageCode } from './messages.ts'
+import { type Diagnostic, diagnostic } from './diagnostic.ts'
+import { ItemError } from './item-error.ts'
+import { didYouMean } from './messages.ts'
 import { suggest } from './suggest.ts'
 import { elements, entries, kindOf, originOf, textOf, type YamlNode, type YamlText } from './yaml-file.ts'
-
-/** An item that can not be read. */
-export class ItemError extends Error {
-  readonly problem: Diagnostic
-
-  constructor(code: MessageCode, facts: Facts, where: Where) {
-    const problem = diagnostic(code, facts, where)
-    super(problem.message)
-    this.name = 'ItemError'
-    this.problem = problem
-  }
-}
 
 export type Report = (problem: Diagnostic) => void
 
@@ -86,7 +75,7 @@ export function optionalTexts(item: KeyedItem, key: string): readonly YamlText[]
 /** An element of a list of single values; an empty one is the empty text. */
 export function scalarElement(element: YamlNode, key: string): YamlText {
   const kind = kindOf(element)
-  if (kind === 'list' || kind === 'map') throw new ItemError('LOAD_NOT_A_SCALAR', { key: `an element of ${key}` }, originOf(element))
+  if (kind === 'list' || kind === 'map') throw new ItemError('LOAD_ELEMENT_NOT_A_SCALAR', { key }, originOf(element))
   return textOf(element)
 }
 

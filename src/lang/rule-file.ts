@@ -1,10 +1,11 @@
 /** Rule files to items. A broken item is reported and left out; the others are read. */
 import { diagnostic } from './diagnostic.ts'
+import { ItemError } from './item-error.ts'
 import type { FileItem } from './items.ts'
 import { MAX_FILE_BYTES } from './limits.ts'
 import { didYouMean } from './messages.ts'
 import { type NamedKind, readItem } from './read-item.ts'
-import { ItemError, type KeyedItem, optionalText, type Report, readKeys, requiredText } from './read-value.ts'
+import { type KeyedItem, optionalText, type Report, readKeys, requiredText } from './read-value.ts'
 import type { SourceFile } from './source.ts'
 import { suggest } from './suggest.ts'
 import { elements, entries, kindOf, originOf, readItems, TooManyAliases, textOf, type YamlNode } from './yaml-file.ts'

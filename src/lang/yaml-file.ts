@@ -19,6 +19,7 @@ import {
   type YAMLSeq,
 } from 'yaml'
 import { type Diagnostic, diagnostic } from './diagnostic.ts'
+import { ItemError } from './item-error.ts'
 import { MAX_ALIASES } from './limits.ts'
 import type { Origin, SourceFile } from './source.ts'
 
@@ -99,7 +100,7 @@ function readChunk({ source, base, end, aliases }: Chunk, report: (problem: Diag
   }
   const mistake = documents.flatMap(({ errors }) => errors)[0]
   if (mistake === undefined) return documents.flatMap((document) => itemsOf({ source, base, document, aliases }, report))
-  const start = Math.min(base + mistake.pos[0], Math.max(0, source.text.length - 1))
+  const start = Math.min(base + mistake.pos[0], base + source.text.slice(base, end).trimEnd().length - 1)
   report(diagnostic('LOAD_ERR_YAML_PARSE', { reason: plain(mistake.message) }, { ...whole, start, end: start + 1 }))
   return []
 }
@@ -159,7 +160,9 @@ function follow(node: Node | null, parent: YamlNode, place: YamlNode = parent): 
   if (node === null || node === undefined) return { node: emptyAt(place.node), file }
   if (!isAlias(node)) return { node, file }
   if (++file.aliases.count > MAX_ALIASES) throw new TooManyAliases()
-  return { node: anchored(node, file.document) ?? emptyAt(node), file }
+  const target = anchored(node, file.document)
+  if (target === undefined) throw new ItemError('LOAD_UNKNOWN_ALIAS', { alias: node.source }, originOf({ node, file }))
+  return { node: target, file }
 }
 
 const anchors = new WeakMap<Document.Parsed, ReadonlyMap<string, readonly Node[]>>()
