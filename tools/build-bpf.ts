@@ -31,11 +31,21 @@ export function buildBpf(root: string): 'built' | 'fresh' {
 
 /** Writes build/vmlinux.h and returns its text. */
 function writeKernelTypes(root: string): string {
-  const types = run('bpftool', ['btf', 'dump', 'file', KERNEL_TYPES, 'format', 'c'], 'bpftool')
+  const dumped = run('bpftool', ['btf', 'dump', 'file', KERNEL_TYPES, 'format', 'c'], 'bpftool')
+  const types = withoutOurNames(dumped, sourcesBelow(join(root, 'native/bpf')).map((path) => readFileSync(path, 'utf8')).join('\n'))
   const part = join(root, `build/vmlinux.h.${process.pid}`)
   writeFileSync(part, types)
   renameSync(part, join(root, 'build/vmlinux.h'))
   return types
+}
+
+/**
+ * C has one space of structure names, and every kernel names its own: Linux 6.1 has a `struct slot`. Those that our sources define,
+ * too, get the prefix `kernel_`, so that what builds on one kernel builds on the next. Flavours (`inode___old`) are not names of ours.
+ */
+export function withoutOurNames(kernelTypes: string, sources: string): string {
+  const ours = new Set([...sources.matchAll(/^\s*(?:typedef )?(?:struct|union) (\w+) \{/gm)].map(([, name]) => name ?? ''))
+  return kernelTypes.replace(/\b(struct|union) (\w+)\b/g, (text, kind, name) => (ours.has(name) ? `${kind} kernel_${name}` : text))
 }
 
 /** Into a file of its own, then renamed: two builds at once do no harm. */

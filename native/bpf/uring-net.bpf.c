@@ -47,12 +47,21 @@ static __always_inline int uring_socket(const struct call *call, struct io_kiocb
 }
 URING_CALL(net_socket, 45, socket, SOCKET, uring_socket)
 
+/* Since 6.11, both. */
+struct io_bind___v6_11 {
+	int addr_len;
+} __attribute__((preserve_access_index));
+
+struct io_listen___v6_11 {
+	int backlog;
+} __attribute__((preserve_access_index));
+
 static __always_inline int uring_bind(const struct call *call, struct io_kiocb *request)
 {
-	struct io_bind *command = (struct io_bind *)request;
+	struct io_bind___v6_11 *command = (struct io_bind___v6_11 *)request;
 	struct socket_work *work = take_request(request);
 
-	if (!work)
+	if (!work || !bpf_core_field_exists(command->addr_len))
 		return 0;
 	read_request_address(work, request, NULL, READ(command, addr_len));
 	return tell_bind(call, work, fd_of_request(request));
@@ -61,10 +70,12 @@ URING_CALL(net_bind, 56, bind, BIND, uring_bind)
 
 static __always_inline int uring_listen(const struct call *call, struct io_kiocb *request)
 {
-	struct io_listen *command = (struct io_listen *)request;
+	struct io_listen___v6_11 *command = (struct io_listen___v6_11 *)request;
 	struct socket_work *work = take_request(request);
 
-	return work ? tell_listen(call, work, fd_of_request(request), READ(command, backlog)) : 0;
+	if (!work || !bpf_core_field_exists(command->backlog))
+		return 0;
+	return tell_listen(call, work, fd_of_request(request), READ(command, backlog));
 }
 URING_CALL(net_listen, 57, listen, LISTEN, uring_listen)
 

@@ -22,12 +22,31 @@ struct io_ring_ctx___old {
 	unsigned int nr_user_files;
 } __attribute__((preserve_access_index));
 
+/* Since 6.13. */
+struct io_rsrc_node___v6_13 {
+	unsigned long file_ptr;
+} __attribute__((preserve_access_index));
+
+struct io_rsrc_data___v6_13 {
+	unsigned int nr;
+	struct io_rsrc_node___v6_13 **nodes;
+} __attribute__((preserve_access_index));
+
+struct io_file_table___v6_13 {
+	struct io_rsrc_data___v6_13 data;
+} __attribute__((preserve_access_index));
+
+struct io_ring_ctx___v6_13 {
+	struct io_file_table___v6_13 file_table;
+} __attribute__((preserve_access_index));
+
 /* A file of the ring's own table, by its place there. */
 static __always_inline struct file *registered_file(struct io_ring_ctx *ring, __u32 place)
 {
+	struct io_ring_ctx___v6_13 *new = (void *)ring;
 	struct io_ring_ctx___old *old = (void *)ring;
-	struct io_rsrc_node *node = NULL;
-	struct io_rsrc_node **nodes;
+	struct io_rsrc_node___v6_13 *node = NULL;
+	struct io_rsrc_node___v6_13 **nodes;
 	unsigned long value = 0;
 
 	if (bpf_core_field_exists(old->file_table.files)) {
@@ -37,8 +56,8 @@ static __always_inline struct file *registered_file(struct io_ring_ctx *ring, __
 				      (void *)READ(old, file_table.files) + place * bpf_core_type_size(struct io_fixed_file___old));
 		return (struct file *)(value & FIXED_FILE_MASK);
 	}
-	nodes = READ(ring, file_table.data.nodes);
-	if (place >= READ(ring, file_table.data.nr))
+	nodes = READ(new, file_table.data.nodes);
+	if (place >= READ(new, file_table.data.nr))
 		return NULL;
 	bpf_probe_read_kernel(&node, sizeof(node), nodes + place);
 	return (struct file *)(READ(node, file_ptr) & FIXED_FILE_MASK);
