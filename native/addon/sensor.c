@@ -6,6 +6,8 @@
 #include "hooks.h"
 #include "knobs.h"
 #include "load-log.h"
+#include "programs.h"
+#include "read.h"
 #include "undertaker.h"
 
 #include <bpf/bpf.h>
@@ -15,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define EVENTS_MAP "events"
@@ -45,46 +46,6 @@ static int fail(struct sensor_failure *failure, enum sensor_step step, int error
 }
 
 /* ---- which programs are wanted ---- */
-
-static bool has_prefix(const char *program, const char *prefix)
-{
-	size_t length = strlen(prefix);
-
-	return strncmp(program, prefix, length) == 0 && strncmp(program + length, "__", 2) == 0;
-}
-
-static bool is_wanted(const struct sensor_options *options, const char *program)
-{
-	for (size_t i = 0; i < options->prefix_count; i++)
-		if (has_prefix(program, options->prefixes[i]))
-			return true;
-	return false;
-}
-
-/* Programs that are not attached but run by a dispatcher: `<kind>__<mark>_<number>_<type>` goes into the table at <number>. */
-static const struct table {
-	const char *mark;
-	const char *map;
-} TABLES[] = {
-	{ "__compat_", "compat_calls" },	/* 32-bit system calls by number */
-	{ "__uring_", "uring_calls" },	/* io_uring operations by opcode */
-};
-
-/* The table of a program and its place there; NULL for one that is attached. */
-static const struct table *table_of(const char *program, uint32_t *number)
-{
-	for (size_t i = 0; i < sizeof(TABLES) / sizeof(*TABLES); i++) {
-		const char *mark = strstr(program, TABLES[i].mark);
-		char *end;
-
-		if (!mark)
-			continue;
-		*number = (uint32_t)strtoul(mark + strlen(TABLES[i].mark), &end, 10);
-		if (*end == '_')
-			return &TABLES[i];
-	}
-	return NULL;
-}
 
 static bool is_snapshot(const struct bpf_program *program)
 {
@@ -126,7 +87,7 @@ static int list_hooks(struct sensor *sensor, const struct sensor_options *option
 	bpf_object__for_each_program(program, sensor->object) {
 		const char *name = bpf_program__name(program);
 
-		if (!is_wanted(options, name))
+		if (!program_is_wanted(options, name))
 			continue;
 		struct sensor_hook *hook = &sensor->hooks[sensor->hook_count++];
 
@@ -231,7 +192,7 @@ static int open_and_load(struct sensor *sensor, const struct sensor_options *opt
 
 /* ---- attach ---- */
 
-static int put_into_table(struct sensor *sensor, struct bpf_program *program, const struct table *table, uint32_t number)
+static int put_into_table(struct sensor *sensor, struct bpf_program *program, const struct program_table *table, uint32_t number)
 {
 	int map = bpf_object__find_map_fd_by_name(sensor->object, table->map), fd = bpf_program__fd(program);
 
@@ -243,7 +204,7 @@ static int put_into_table(struct sensor *sensor, struct bpf_program *program, co
 static int attach_one(struct sensor *sensor, struct bpf_program *program, struct bpf_link **link)
 {
 	uint32_t number;
-	const struct table *table = table_of(bpf_program__name(program), &number);
+	const struct program_table *table = program_table_of(bpf_program__name(program), &number);
 
 	if (table)
 		return put_into_table(sensor, program, table, number);
@@ -395,100 +356,16 @@ void sensor_close(struct sensor *sensor)
 	free(sensor);
 }
 
-/* ---- read ---- */
-
-/* Grows the buffer so that at least one more page-sized read fits. */
-static int grow(uint8_t **bytes, size_t *capacity, size_t length)
-{
-	if (*capacity - length >= 65536)
-		return 0;
-	size_t wanted = *capacity ? 2 * *capacity : 1U << 20;
-	uint8_t *grown = realloc(*bytes, wanted);
-
-	if (!grown)
-		return -ENOMEM;
-	*bytes = grown;
-	*capacity = wanted;
-	return 0;
-}
-
-static int read_all(int fd, uint8_t **bytes, size_t *length)
-{
-	size_t capacity = 0;
-
-	for (;;) {
-		int error = grow(bytes, &capacity, *length);
-
-		if (error)
-			return error;
-		ssize_t got = read(fd, *bytes + *length, capacity - *length);
-
-		if (got == 0)
-			return 0;
-		if (got > 0)
-			*length += (size_t)got;
-		else if (errno != EAGAIN && errno != EINTR)
-			return -errno;
-	}
-}
-
 int sensor_snapshot(struct sensor *sensor, uint8_t **bytes, size_t *length)
 {
 	*bytes = NULL;
 	*length = 0;
-	if (!sensor->snapshot)
-		return -ENOENT;
-	int fd = bpf_iter_create(bpf_link__fd(sensor->snapshot));
-
-	if (fd < 0)
-		return -errno;
-	int error = read_all(fd, bytes, length);
-
-	close(fd);
-	if (error) {
-		free(*bytes);
-		*bytes = NULL;
-	}
-	return error;
+	return sensor->snapshot ? read_iterator(bpf_link__fd(sensor->snapshot), bytes, length) : -ENOENT;
 }
 
 int sensor_counters(struct sensor *sensor, struct sensor_counters *out)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(sensor->object, COUNTERS_MAP);
 
-	if (!map)
-		return -ENOENT;
-	uint32_t kinds = bpf_map__max_entries(map), bytes = (bpf_map__value_size(map) + 7U) & ~7U;
-
-	*out = (struct sensor_counters){ .kinds = kinds, .cpus = sensor->cpus, .fields = bytes / 8 };
-	out->values = calloc((size_t)kinds * sensor->cpus, bytes);
-	if (!out->values)
-		return -ENOMEM;
-	for (uint32_t kind = 0; kind < kinds; kind++)
-		bpf_map_lookup_elem(bpf_map__fd(map), &kind, (uint8_t *)out->values + (size_t)kind * sensor->cpus * bytes);
-	return 0;
-}
-
-static int64_t now_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-/* The tightest of a few readings: an interrupt between the clocks would shift the result. */
-int64_t sensor_boot_epoch_ns(void)
-{
-	int64_t best = INT64_MAX, epoch = 0;
-
-	for (int i = 0; i < 8; i++) {
-		int64_t before = now_ns(CLOCK_BOOTTIME), real = now_ns(CLOCK_REALTIME), after = now_ns(CLOCK_BOOTTIME);
-
-		if (after - before >= best)
-			continue;
-		best = after - before;
-		epoch = real - before - best / 2;
-	}
-	return epoch;
+	return map ? read_counters(map, sensor->cpus, out) : -ENOENT;
 }

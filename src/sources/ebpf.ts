@@ -89,7 +89,7 @@ export function openKernelSource(options: KernelSourceOptions): KernelSource {
   if ('failure' in opened) throw openError(opened.failure)
   const drain = startDrain(addon, opened.handle, { sliceMs: options.sliceMs ?? SLICE_MS, onBatch: options.onBatch })
   return Object.freeze({
-    hooks: opened.hooks.map((report) => ({ ...report, kind: kindOf(report.program) })),
+    hooks: withoutOtherNames(opened.hooks).map((report) => ({ ...report, kind: kindOf(report.program) })),
     bootEpochNs: addon.bootEpochNs(),
     ...drain,
   })
@@ -99,4 +99,15 @@ function prefixesOf({ kinds, compat = true }: KernelSourceOptions): string[] {
   return [...new Set([...[...kinds].map(snake), 'process_snapshot', ...SHARED_PREFIXES, ...(compat ? ['compat'] : [])])]
 }
 
-const kindOf = (program: string): KindName | undefined => KIND_BY_PREFIX.get(program.slice(0, program.indexOf('__')))
+/** A shared program comes once for each name that its hook has had: one that this kernel knows is enough. */
+function withoutOtherNames(reports: readonly ProgramReport[]): readonly ProgramReport[] {
+  const attached = new Set(reports.filter(({ state }) => state === 'attached').map(({ program }) => prefixOf(program)))
+  return reports.filter(({ program, state }) => {
+    const prefix = prefixOf(program)
+    return state !== 'missing' || !SHARED_PREFIXES.includes(prefix) || !attached.has(prefix)
+  })
+}
+
+const prefixOf = (program: string): string => program.slice(0, program.indexOf('__'))
+
+const kindOf = (program: string): KindName | undefined => KIND_BY_PREFIX.get(prefixOf(program))
