@@ -370,9 +370,9 @@ describe('names of users', () => {
   test("come from the process's own mount namespace", () => {
     const asked: number[] = []
     const enricher = station({
-      accounts: (_, mntNs) => {
+      accounts: (_, mntNs, done) => {
         asked.push(mntNs)
-        return mntNs === 201 ? { ...accounts, passwd: 'web:x:1000:1000::/srv:/bin/false\n' } : accounts
+        done(mntNs === 201 ? { ...accounts, passwd: 'web:x:1000:1000::/srv:/bin/false\n' } : accounts)
       },
     })
     const user = (mntNs: number) => read(enricher.enrich(openOf(SHELL, 11 * S, { euid: 1000, mntNs })), 'user.name')
@@ -381,14 +381,16 @@ describe('names of users', () => {
   })
 
   test('of ids mapped by a user namespace are those inside', () => {
-    const enricher = station({ accounts: () => ({ ...accounts, uidMap: '         0     100000      65536\n' }) })
+    const enricher = station({ accounts: (_, __, done) => done({ ...accounts, uidMap: '         0     100000      65536\n' }) })
     const user = (euid: number) => read(enricher.enrich(openOf(SHELL, 11 * S, { euid })), 'user.name')
     expect([user(101_000), user(100_000), user(1000)]).toEqual(['app', 'root', undefined])
   })
 
   test('are read again when the file changed, not before five seconds', () => {
     let version = 1
-    const enricher = station({ accounts: () => ({ ...accounts, version: String(version), passwd: `u${version}:x:1000:1000::/:/\n` }) })
+    const enricher = station({
+      accounts: (_, __, done) => done({ ...accounts, version: String(version), passwd: `u${version}:x:1000:1000::/:/\n` }),
+    })
     const user = (timeNs: number) => read(enricher.enrich(openOf(SHELL, timeNs, { euid: 1000 })), 'user.name')
     expect(user(11 * S)).toBe('u1')
     version = 2
@@ -403,7 +405,7 @@ describe('names of users', () => {
     ['a name without end', `${'a'.repeat(100_000)}:x:0:0::/:/\n`, 'a'.repeat(256)],
     ['a million lines', 'a:b:c\n'.repeat(170_000), 'root'],
   ])('hostile /etc/passwd: %s', (_, passwd, expected) => {
-    const enricher = station({ accounts: () => ({ ...accounts, passwd }) })
+    const enricher = station({ accounts: (_, __, done) => done({ ...accounts, passwd }) })
     expect(read(enricher.enrich(openOf(SHELL, 11 * S, { euid: 0 })), 'user.name')).toBe(expected)
   })
 })

@@ -1,7 +1,7 @@
 /** The station's entry: gives each record its process, and to the process its container, users and ancestors. */
 import type { AnyKernelEvent } from '../events/event.ts'
 import type { HostView } from '../events/host-view.ts'
-import type { Process } from '../events/process.ts'
+import type { Process, UserNames } from '../events/process.ts'
 import {
   type HeaderRecord,
   NetRecvRecord,
@@ -15,7 +15,7 @@ import { createContainers } from './container.ts'
 import { createDomainNames } from './domain-names.ts'
 import type { HostReader } from './host-reader.ts'
 import { type EventContext, kernelEvent } from './kernel-event.ts'
-import type { NodeContext } from './process-node.ts'
+import type { NodeContext, ProcessNode } from './process-node.ts'
 import { createProcessTree, type TreeCounters, type TreeLimits } from './process-tree.ts'
 import { createUsers } from './users.ts'
 
@@ -57,8 +57,13 @@ export function createEnricher({ host, bootTimeNs, bootId, limits }: EnricherOpt
   const containers = createContainers(host)
   const domains = createDomainNames()
 
+  /** Processes that share the host's mount namespace have its names, even those that changed their root. */
+  function namesOf(node: ProcessNode): UserNames {
+    return users.of(node.mntNs === hostMountNamespace ? { pid: INIT, mntNs: node.mntNs, userNs: 0 } : node, nowNs)
+  }
+
   const nodes: NodeContext = {
-    namesOf: (node) => users.of(node, nowNs),
+    namesOf,
     containerOf: ({ cgroupFacts, namespaces }) =>
       cgroupFacts.claims.length === 0 || namespaces.mntNs === hostMountNamespace ? undefined : containers.of(cgroupFacts, nowNs),
   }
@@ -83,8 +88,11 @@ export function createEnricher({ host, bootTimeNs, bootId, limits }: EnricherOpt
     const node = tree.of(record)
     // By class: these five are few among the events, and a test of the class costs less than reading the kind.
     if (record instanceof ProcessForkRecord) tree.fork(node, record)
-    else if (record instanceof ProcessExecRecord) tree.exec(node, record)
-    else if (record instanceof ProcessExitRecord) tree.exit(node, nowNs)
+    else if (record instanceof ProcessExecRecord) {
+      tree.exec(node, record)
+      // So that the names of a new container are there when the first rule asks.
+      namesOf(node)
+    } else if (record instanceof ProcessExitRecord) tree.exit(node, nowNs)
     const event = kernelEvent(record, events++, node, context)
     if (record instanceof NetRecvRecord) domains.learn(event)
     return event

@@ -1,7 +1,7 @@
 /** What was read of a host, as JSON beside a recording, and a HostReader that answers from it: a replay asks nothing of its own host. */
 import { z } from 'zod'
 import { AppError } from '../lib/app-error.ts'
-import type { AccountFiles, ArgumentFacts, FileText, HostReader, ProcessFacts } from './host-reader.ts'
+import type { AccountFiles, ArgumentFacts, Done, FileText, HostReader, ProcessFacts } from './host-reader.ts'
 
 const processFacts = z.object({
   startTicks: z.number(),
@@ -69,9 +69,9 @@ export function recordHost(host: HostReader): RecordingHost {
       hostname: host.hostname,
       process: (pid: number) => noted(facts.process, pid, host.process(pid)),
       cgroup: (pid: number) => noted(facts.cgroup, pid, host.cgroup(pid)),
-      arguments: (pid: number, done: (facts: ArgumentFacts | undefined) => void) =>
-        host.arguments(pid, (answer) => done(noted(facts.arguments, pid, answer))),
-      accounts: (pid: number, mntNs: number) => noted(facts.accounts, mntNs, host.accounts(pid, mntNs)),
+      arguments: (pid: number, done: Done<ArgumentFacts>) => host.arguments(pid, (answer) => done(noted(facts.arguments, pid, answer))),
+      accounts: (pid: number, mntNs: number, done: Done<AccountFiles>) =>
+        host.accounts(pid, mntNs, (answer) => done(noted(facts.accounts, mntNs, answer))),
       file: (path: string, maxBytes: number) => noted(facts.file, path, host.file(path, maxBytes)),
       directory: (path: string) => noted(facts.directory, path, host.directory(path)) ?? [],
       pids: host.pids,
@@ -102,8 +102,8 @@ export function replayHost(facts: HostFacts): HostReader {
     hostname: facts.hostname,
     process: processes,
     cgroup: cgroups,
-    arguments: (pid: number, done: (facts: ArgumentFacts | undefined) => void) => done(args(pid)),
-    accounts: (_: number, mntNs: number) => accounts(mntNs),
+    arguments: (pid: number, done: Done<ArgumentFacts>) => done(args(pid)),
+    accounts: (_: number, mntNs: number, done: Done<AccountFiles>) => done(accounts(mntNs)),
     file: files,
     directory: (path: string) => directories(path) ?? [],
     pids: () => undefined,

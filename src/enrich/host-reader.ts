@@ -46,6 +46,9 @@ export interface FileText {
   readonly mtimeNs: number
 }
 
+/** Hears the answer; undefined where there is none. */
+export type Done<T> = (answer: T | undefined) => void
+
 export interface HostReader {
   readonly hostname: string
   readonly process: (pid: number) => ProcessFacts | undefined
@@ -55,9 +58,12 @@ export interface HostReader {
    * Reading these touches the memory of the process, which can hold a reader up for ever; so the answer comes later, or never.
    * In a replay it comes at once.
    */
-  readonly arguments: (pid: number, done: (facts: ArgumentFacts | undefined) => void) => void
-  /** `mntNs` names the answer: all processes of a mount namespace have the same. */
-  readonly accounts: (pid: number, mntNs: number) => AccountFiles | undefined
+  readonly arguments: (pid: number, done: Done<ArgumentFacts>) => void
+  /**
+   * `mntNs` names the answer: all processes of a mount namespace have the same. Their file systems may be served by a process, so this
+   * answer comes later, too; that of pid 1 at once.
+   */
+  readonly accounts: (pid: number, mntNs: number, done: Done<AccountFiles>) => void
   /** A regular file of the host, at most `maxBytes` long; undefined when it is not there, longer, or no regular file. */
   readonly file: (path: string, maxBytes: number) => FileText | undefined
   /** Names in a directory of the host, at most 1,024. */

@@ -1,35 +1,36 @@
 /** The host itself as a HostReader: /proc, /etc and the state of container runtimes. */
-import { closeSync, constants, fstatSync, opendirSync, openSync, readdirSync, readlinkSync } from 'node:fs'
+import { opendirSync, readdirSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { type ArgumentReader, createArgumentReader } from './argument-reader.ts'
+import { hostAccounts, readAccounts } from './account-files.ts'
 import { isFileError, readProcFile, readRegularFile } from './bounded-read.ts'
-import type { AccountFiles, FileText, HostReader, ProcessFacts } from './host-reader.ts'
-import { parseMountInfo, parseStat, parseStatusIds } from './proc-files.ts'
+import { createGuardedJobs, type GuardedCounters } from './guarded-jobs.ts'
+import type { AccountFiles, ArgumentFacts, Done, FileText, HostReader, ProcessFacts } from './host-reader.ts'
+import { readArguments } from './proc-arguments.ts'
+import { parseStat, parseStatusIds } from './proc-files.ts'
 
 const MAX_STAT = 1024
 const MAX_STATUS = 8192
 const MAX_CGROUP = 65_536
-const MAX_MAP = 16_384
-const MAX_MOUNTS = 1 << 20
-const MAX_ACCOUNTS = 1 << 20
 const MAX_NAMES = 1024
+const INIT = 1
 
 export interface LiveHost extends HostReader {
-  readonly counters: ArgumentReader['counters']
+  readonly counters: () => GuardedCounters
 }
 
 export function createLiveHost(): LiveHost {
-  const reader = createArgumentReader()
+  const jobs = createGuardedJobs()
   return Object.freeze({
     hostname: hostname(),
     process: readProcess,
     cgroup: (pid: number) => procText(pid, 'cgroup', MAX_CGROUP),
-    arguments: reader.read,
-    accounts: (pid: number) => readAccountFiles(pid),
+    arguments: (pid: number, done: Done<ArgumentFacts>) => jobs.run(() => readArguments(pid), done),
+    accounts: (pid: number, _: number, done: Done<AccountFiles>) =>
+      pid === INIT ? done(hostAccounts()) : jobs.run(() => readAccounts(pid), done),
     file: readFile,
     directory: readNames,
     pids: readPids,
-    counters: reader.counters,
+    counters: jobs.counters,
   })
 }
 
@@ -68,47 +69,6 @@ function readNames(path: string): readonly string[] {
 
 function readPids(): ReadonlySet<number> {
   return new Set(readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : [])))
-}
-
-/** File systems that the kernel itself serves: reading them cannot be held up by a process, as FUSE or NFS can. */
-const LOCAL_FILE_SYSTEMS = new Set(
-  'overlay ext2 ext3 ext4 xfs btrfs f2fs zfs bcachefs tmpfs ramfs rootfs squashfs erofs iso9660 vfat'.split(' '),
-)
-
-/** The mounts that /etc/passwd and /etc/group of a process may lie on. */
-const ON_THE_WAY = new Set(['/', '/etc', '/etc/passwd', '/etc/group'])
-
-function readAccountFiles(pid: number): AccountFiles | undefined {
-  const mounts = parseMountInfo(procText(pid, 'mountinfo', MAX_MOUNTS) ?? '').filter(({ mountPoint }) => ON_THE_WAY.has(mountPoint))
-  if (mounts.length === 0 || mounts.some(({ type }) => !LOCAL_FILE_SYSTEMS.has(type))) return undefined
-  const passwd = inEtc(pid, 'passwd')
-  const group = inEtc(pid, 'group')
-  if (passwd === undefined) return undefined
-  const [uidMap = '', gidMap = ''] = [procText(pid, 'uid_map', MAX_MAP), procText(pid, 'gid_map', MAX_MAP)]
-  return {
-    version: [passwd.version, group?.version, uidMap, gidMap].join(' '),
-    passwd: passwd.text,
-    group: group?.text ?? '',
-    uidMap,
-    gidMap,
-  }
-}
-
-/**
- * A file in /etc of a process's root. A container may make any part of the path a symbolic link that leads out of it, so /etc is opened
- * as a directory that is no link, and the file below that descriptor.
- */
-function inEtc(pid: number, name: string): { readonly text: string; readonly version: string } | undefined {
-  const etc = orNothing(() => openSync(`/proc/${pid}/root/etc`, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW))
-  if (etc === undefined) return undefined
-  try {
-    const file = fstatSync(etc).isDirectory() ? readRegularFile(`/proc/self/fd/${etc}/${name}`, MAX_ACCOUNTS) : undefined
-    if (file === undefined) return undefined
-    const { dev, ino, mtimeNs, size } = file.stat
-    return { text: file.bytes.toString('utf8'), version: `${dev}:${ino}:${mtimeNs}:${size}` }
-  } finally {
-    closeSync(etc)
-  }
 }
 
 function orNothing<T>(read: () => T): T | undefined {

@@ -44,9 +44,9 @@ export interface MountEntry {
   readonly type: string
 }
 
-/** /proc/PID/mountinfo, at most 4,096 mounts. */
+/** /proc/PID/mountinfo: where each mount is, and of what type. */
 export function parseMountInfo(text: string): readonly MountEntry[] {
-  return text.split('\n', 4096).flatMap((line) => {
+  return text.split('\n').flatMap((line) => {
     const [before = '', after = ''] = line.split(' - ', 2)
     const mountPoint = before.split(' ')[4]
     const type = after.split(' ')[0]

@@ -21,39 +21,37 @@ const MAX_ENTRIES = 65_536
 const MAX_NAME = 256
 
 interface Known {
-  readonly names: UserNames
-  readonly version: string | undefined
-  readonly untilNs: number
+  names: UserNames
+  version: string | undefined
+  untilNs: number
 }
 
 const NOBODY: UserNames = Object.freeze({ user: () => undefined, group: () => undefined })
 
+/** Names are what was last read: for a new namespace none until the answer comes, a moment later. */
 export function createUsers(host: HostReader): Users {
   const known = createLru<number, Known>(CAPACITY)
 
-  function look({ pid, mntNs }: Asker, before: Known | undefined, timeNs: number): Known {
-    const files = host.accounts(pid, mntNs)
-    const untilNs = timeNs + FRESH_NS
-    if (files === undefined || files.version === before?.version)
-      return { names: before?.names ?? NOBODY, version: before?.version, untilNs }
-    return { names: readAccounts(files), version: files.version, untilNs }
-  }
-
-  function of(asker: Asker, timeNs: number): UserNames {
+  function of({ pid, mntNs, userNs }: Asker, timeNs: number): UserNames {
     // Two user namespaces may share a mount namespace, but then they share its files and differ in their maps.
-    const key = asker.mntNs * 0x1_0000 + (asker.userNs % 0x1_0000)
-    const before = known.get(key)
-    if (before !== undefined && timeNs < before.untilNs) return before.names
-    const now = look(asker, before, timeNs)
-    known.set(key, now)
-    return now.names
+    const key = mntNs * 0x1_0000 + (userNs % 0x1_0000)
+    const entry = known.get(key) ?? { names: NOBODY, version: undefined, untilNs: 0 }
+    if (timeNs < entry.untilNs) return entry.names
+    entry.untilNs = timeNs + FRESH_NS
+    known.set(key, entry)
+    host.accounts(pid, mntNs, (files) => {
+      if (files === undefined || files.version === entry.version) return
+      entry.names = readNames(files)
+      entry.version = files.version
+    })
+    return entry.names
   }
 
   return Object.freeze({ of })
 }
 
 /** Hostile text: lines of another form, ids out of range and names too long are left out; of two lines the first counts. */
-export function readAccounts({ passwd, group, uidMap, gidMap }: AccountFiles): UserNames {
+export function readNames({ passwd, group, uidMap, gidMap }: AccountFiles): UserNames {
   const users = new Map<number, UserEntry>()
   for (const [name, , uid, , , home = '', shell = ''] of entriesOf(passwd))
     addFirst(users, uid, { name: cut(name), home: cut(home), shell: cut(shell) })
