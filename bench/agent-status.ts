@@ -8,15 +8,18 @@ export interface AgentStatus {
   readonly lost: number
 }
 
-/** Reads the summary from what the agent printed on standard error; undefined when there is none. */
+/** Reads the account from the last line `tarsier: stopped (seen=1, …)` on standard error; undefined when there is none. */
 export function statusOf(printed: string): AgentStatus | undefined {
-  for (const line of printed.split('\n').toReversed()) {
-    if (!line.startsWith('{')) continue
-    const value: unknown = JSON.parse(line)
-    if (isStatus(value)) return value
+  const account = printed
+    .split('\n')
+    .findLast((line) => line.startsWith('tarsier: stopped ('))
+    ?.matchAll(/(\w+)=([\d.]+)/g)
+  if (account === undefined) return undefined
+  const values = new Map([...account].map(([, name = '', value = '']) => [name, Number(value)]))
+  const read = (name: string): number => {
+    const value = values.get(name)
+    if (value === undefined) throw new Error(`the agent's account lacks ${name}: ${printed.trim().split('\n').at(-1)}`)
+    return value
   }
-  return undefined
+  return { seen: read('seen'), folded: read('folded'), lost: read('lost') }
 }
-
-const isStatus = (value: unknown): value is AgentStatus =>
-  typeof value === 'object' && value !== null && ['seen', 'folded', 'lost'].every((key) => typeof Reflect.get(value, key) === 'number')
