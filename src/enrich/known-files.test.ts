@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { createKnownFiles, type FileId } from './known-files.ts'
+import type { FileId } from './host-reader.ts'
+import { createKnownFiles } from './known-files.ts'
 
 function filesOf(now: Record<string, FileId>) {
   return createKnownFiles(Object.keys(now), (path) => now[path])
@@ -7,24 +8,24 @@ function filesOf(now: Record<string, FileId>) {
 
 test('an inode has the name that rules know it by', () => {
   const files = filesOf({ '/etc/shadow': { dev: 1, ino: 7 }, '/etc/passwd': { dev: 1, ino: 8 } })
-  expect([files.nameOf(1, 7), files.nameOf(1, 8)]).toEqual(['/etc/shadow', '/etc/passwd'])
+  expect([files.nameOf(1, 7, '/tmp/x'), files.nameOf(1, 8, '/etc/passwd')]).toEqual(['/etc/shadow', '/etc/passwd'])
 })
 
 test('the same number on another device is another file', () => {
-  expect(filesOf({ '/etc/shadow': { dev: 1, ino: 7 } }).nameOf(2, 7)).toBeUndefined()
+  expect(filesOf({ '/etc/shadow': { dev: 1, ino: 7 } }).nameOf(2, 7, '/x')).toBe('/x')
 })
 
 test('an inode that the file has left is no longer known by it, the new one is after a refresh', () => {
   const now: Record<string, FileId> = { '/etc/shadow': { dev: 1, ino: 7 } }
   const files = filesOf(now)
   now['/etc/shadow'] = { dev: 1, ino: 9 }
-  expect(files.nameOf(1, 7)).toBeUndefined()
+  expect(files.nameOf(1, 7, '/x')).toBe('/x')
   files.refresh()
-  expect(files.nameOf(1, 9)).toBe('/etc/shadow')
+  expect(files.nameOf(1, 9, '/x')).toBe('/etc/shadow')
 })
 
 test('a path without a file is passed over', () => {
-  expect(createKnownFiles(['/etc/shadow'], () => undefined).nameOf(1, 7)).toBeUndefined()
+  expect(createKnownFiles(['/etc/shadow'], () => undefined).nameOf(1, 7, '/x')).toBe('/x')
 })
 
 test('more paths than the bound are left out', () => {

@@ -3,16 +3,11 @@
  * root leads to the same inode and hides nothing. A file that was replaced (renamed over, as passwd does) gets a new inode:
  * each answer is checked against the file as it is now, and `refresh` takes in the new ones.
  */
-
-/** Device as records have it, `(major << 20) | minor`, and inode. */
-export interface FileId {
-  readonly dev: number
-  readonly ino: number
-}
+import type { FileId } from './host-reader.ts'
 
 export interface KnownFiles {
-  /** The path that rules know the inode by; undefined for every other inode. */
-  readonly nameOf: (dev: number, ino: number) => string | undefined
+  /** The path that rules know the inode by; for every other inode `path`, by which it was reached. */
+  readonly nameOf: (dev: number, ino: number, path: string) => string
   /** Looks again at every path. Call it now and then. */
   readonly refresh: () => void
 }
@@ -39,11 +34,11 @@ export function createKnownFiles(paths: Iterable<string>, identify: (path: strin
     )
   }
 
-  function nameOf(dev: number, ino: number): string | undefined {
+  function nameOf(dev: number, ino: number, path: string): string {
     const known = byInode.get(ino)?.find((one) => one.dev === dev)
-    if (known === undefined) return undefined
+    if (known === undefined || known.path === path) return path
     const now = identify(known.path)
-    return now?.ino === ino && now.dev === dev ? known.path : undefined
+    return now?.ino === ino && now.dev === dev ? known.path : path
   }
 
   refresh()

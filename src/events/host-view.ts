@@ -9,6 +9,8 @@ export interface HostView {
   readonly process: (pid: number, startNs: number) => Process | undefined
   /** The name that a DNS answer seen on this host gave for an address (canonical text); undefined when none was seen. */
   readonly domainOf: (address: string) => string | undefined
+  /** `path`, or where rules know the file of that inode (`dev` as records have it) by another full path, that one. */
+  readonly fileNameOf: (dev: number, ino: number, path: string) => string
   /** When the first process of a pid namespace started, ns since boot; undefined when that was not seen. */
   readonly pidNamespaceStartNs: (pidNs: number) => number | undefined
 }

@@ -67,6 +67,7 @@ export const SAMPLE_HOST: HostView = Object.freeze({
   bootTimeNs: BOOT_NS,
   process: () => undefined,
   domainOf: () => undefined,
+  fileNameOf: (_dev: number, _ino: number, path: string) => path,
   pidNamespaceStartNs: () => undefined,
 })
 

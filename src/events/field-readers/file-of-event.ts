@@ -10,11 +10,14 @@ const S_IFMT = 0o170_000
 const S_IFDIR = 0o040_000
 const O_DIRECTORY = 0o200_000
 
-/** `path` as the process's root sees it, for events that have a file descriptor; undefined for all others. */
+/**
+ * `path` as the process's root sees it, for events that have a file descriptor; undefined for all others. A file that rules
+ * name by its path has that name here, whatever link or mount it was reached by; `fs.path.name` keeps the kernel's.
+ */
 export const descriptorPath = oncePerEvent((event): string | undefined => {
   switch (event.kind) {
     case 'file.open':
-      return normalizePath(event.record.path)
+      return event.host.fileNameOf(event.record.dev, event.record.ino, normalizePath(event.record.path))
     case 'file.chmod':
     case 'file.chown':
     case 'file.truncate':
