@@ -17,9 +17,12 @@ const NONE: ReadonlySet<string> = new Set()
 const EVERYTHING: TypeSet = { all: true, names: NONE }
 const NOTHING: TypeSet = { all: false, names: NONE }
 
-/** The set for a condition whose macros are expanded. */
-export function eventTypesOf(expression: Expression): TypeSet {
-  return typesOf(expression, false, new Map())
+/**
+ * The set for a condition whose macros are expanded. Checks of evt.num that always or never hold count, as in Falco;
+ * without `numbers` they are like any other check.
+ */
+export function eventTypesOf(expression: Expression, { numbers = true }: { readonly numbers?: boolean } = {}): TypeSet {
+  return typesOf(expression, false, { numbers, sets: new Map() })
 }
 
 /** As plain names: those that this program's events have where the set is "all but…", and 'all' where nothing is excluded. */
@@ -28,12 +31,15 @@ export function namesOf(types: TypeSet): ReadonlySet<string> | 'all' {
   return types.names.size === 0 ? 'all' : new Set(TYPES.filter((type) => !types.names.has(type)))
 }
 
-type Known = Map<Expression, { plain?: TypeSet; negated?: TypeSet }>
+interface Known {
+  readonly numbers: boolean
+  readonly sets: Map<Expression, { plain?: TypeSet; negated?: TypeSet }>
+}
 
 /** Remembers macro bodies, which many rules share and which may contain each other many times over. */
 function typesOf(node: Expression, negated: boolean, known: Known): TypeSet {
-  const entry = known.get(node) ?? {}
-  known.set(node, entry)
+  const entry = known.sets.get(node) ?? {}
+  known.sets.set(node, entry)
   const side = negated ? 'negated' : 'plain'
   const types = entry[side] ?? compute(node, negated, known)
   entry[side] = types
@@ -52,14 +58,14 @@ function compute(node: Expression, negated: boolean, known: Known): TypeSet {
     case 'macro':
       return node.body === undefined ? EVERYTHING : typesOf(node.body, negated, known)
     case 'check':
-      return typesOfCheck(node, negated)
+      return typesOfCheck(node, negated, known.numbers)
     default:
       return node satisfies never
   }
 }
 
-function typesOfCheck(node: CheckNode, negated: boolean): TypeSet {
-  const always = numberIsAlways(node)
+function typesOfCheck(node: CheckNode, negated: boolean, numbers: boolean): TypeSet {
+  const always = numbers ? numberIsAlways(node) : undefined
   if (always !== undefined) return always === negated ? NOTHING : EVERYTHING
   const { left, operator, modifier, right } = node
   const compares = left.kind === 'field' && left.argument === undefined && (left.name === 'evt.type' || left.name === 'syscall.type')

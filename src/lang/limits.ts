@@ -21,5 +21,5 @@ export const MAX_ALIASES = 1000
 /** Nesting of YAML collections inside one item. */
 export const MAX_YAML_DEPTH = 32
 
-/** Problems reported in one load; more are counted, not listed. */
+/** Errors reported in one load, and as many warnings; more are counted, not listed. */
 export const MAX_DIAGNOSTICS = 1000

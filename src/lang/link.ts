@@ -6,7 +6,7 @@ import type { CheckNode, Expression } from './ast.ts'
 import { bindCheck } from './check.ts'
 import type { Collected, CollectedRule } from './collected.ts'
 import { diagnostic, diagnosticOf } from './diagnostic.ts'
-import { eventTypesOf } from './event-types.ts'
+import { eventTypesOf, type TypeSet } from './event-types.ts'
 import { withExceptions } from './exceptions.ts'
 import { ItemError } from './item-error.ts'
 import type { RuleTest } from './items.ts'
@@ -162,12 +162,15 @@ function checkOnce(linker: Linker, node: CheckNode): LanguageError | undefined {
 
 const OURS: ReadonlySet<string> = new Set(TYPES)
 
+const isEmpty = ({ all, names }: TypeSet): boolean => !all && names.size === 0
+
 /** Falco draws the line at 100 event types. */
 const MANY_TYPES = 100
 
 function adviseEventTypes({ report }: Linker, rule: CollectedRule, expression: Expression): void {
   if (rule.source !== 'syscall' || rule.keys.warnEventTypes === false) return
   const { all, names } = eventTypesOf(expression)
+  if (isEmpty(eventTypesOf(expression, { numbers: false }))) report(diagnostic('LOAD_NEVER_MATCHES', { rule: rule.name }, rule.at))
   if (all || names.size > MANY_TYPES) report(diagnostic('LOAD_NO_EVTTYPE', { rule: rule.name }, rule.at))
   else if (names.size > 0 && ![...names].some((name) => OURS.has(name))) {
     report(diagnostic('LOAD_NO_EVENTS', { rule: rule.name, types: [...names].slice(0, 8).join(', ') }, rule.at))

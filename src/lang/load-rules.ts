@@ -86,13 +86,14 @@ interface Problems {
   readonly finish: (file: SourceFile | undefined) => readonly Diagnostic[]
 }
 
-/** Keeps as many problems as anyone reads, and counts the others. */
+/** Keeps as many errors and as many warnings as anyone reads, and counts the others. */
 function createReport(): Problems {
   const found: Diagnostic[] = []
+  const kept = { error: 0, warning: 0 }
   let more = 0
   return {
     report: (problem) => {
-      if (found.length < MAX_DIAGNOSTICS) found.push(problem)
+      if (kept[problem.severity]++ < MAX_DIAGNOSTICS) found.push(problem)
       else more++
     },
     found,

@@ -78,7 +78,6 @@ export const MESSAGES = {
   LOAD_BAD_OVERRIDE: error('override of {key} must be {allowed}, not {value}', 'Write `override: {{key}: {first}}`.'),
   LOAD_NOT_OVERRIDABLE: error('{key} can not be overridden in a {item}{suggestion}', 'What can be: {allowed}.'),
   LOAD_NOT_APPENDABLE: error('{key} can not be appended to', 'Use `{key}: replace`.'),
-  LOAD_NOT_REPLACEABLE: error('{key} can not be replaced', 'Use `{key}: append`.'),
   LOAD_OVERRIDE_WITHOUT_VALUE: error('override of {key} is asked for, but {key} is not given', 'Add `{key}:` to the item.'),
   LOAD_VALUE_WITHOUT_OVERRIDE: error(
     '{key} is given, but has no entry under override',

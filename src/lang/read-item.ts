@@ -45,7 +45,7 @@ function readMacro(node: YamlNode, report: Report): MacroItem {
 /** Lists and macros have one key: to append to it, by `append: true` or by override, or to replace it, is all there is. */
 function appends(item: KeyedItem, key: string, report: Report): boolean {
   const append = readAppend(item, report)
-  const overrides = readOverrides(item, { [key]: { append: true, replace: true } })
+  const overrides = readOverrides(item, { [key]: { append: true } })
   if (append && overrides.size > 0) throw new ItemError('LOAD_OVERRIDE_AND_APPEND', { key }, originOf(item.at))
   return append || overrides.get(key) === 'append'
 }
@@ -64,23 +64,23 @@ const deprecated = (what: string, instead: string, at: Parameters<typeof diagnos
 
 /** Which keys may be appended to or replaced, and what the result calls them. */
 interface Overridable {
-  readonly append?: boolean
-  readonly replace?: boolean
+  /** All can be replaced; these can be appended to as well. */
+  readonly append?: true
   readonly as?: keyof RuleKeys
 }
 
 const RULE_OVERRIDES: Readonly<Record<string, Overridable>> = {
-  condition: { append: true, replace: true, as: 'condition' },
-  output: { append: true, replace: true, as: 'output' },
-  desc: { append: true, replace: true, as: 'desc' },
-  tags: { append: true, replace: true, as: 'tags' },
-  exceptions: { append: true, replace: true, as: 'exceptions' },
-  priority: { replace: true, as: 'priority' },
-  enabled: { replace: true, as: 'enabled' },
-  warn_evttypes: { replace: true, as: 'warnEventTypes' },
-  'skip-if-unknown-filter': { replace: true, as: 'skipIfUnknownFilter' },
-  capture: { replace: true },
-  capture_duration: { replace: true },
+  condition: { append: true, as: 'condition' },
+  output: { append: true, as: 'output' },
+  desc: { append: true, as: 'desc' },
+  tags: { append: true, as: 'tags' },
+  exceptions: { append: true, as: 'exceptions' },
+  priority: { as: 'priority' },
+  enabled: { as: 'enabled' },
+  warn_evttypes: { as: 'warnEventTypes' },
+  'skip-if-unknown-filter': { as: 'skipIfUnknownFilter' },
+  capture: {},
+  capture_duration: {},
 }
 
 function readOverrides(item: KeyedItem, known: Readonly<Record<string, Overridable>>): ReadonlyMap<string, OverrideAction> {
@@ -106,9 +106,8 @@ function readOverrides(item: KeyedItem, known: Readonly<Record<string, Overridab
 function overrideAction(key: string, allowed: Overridable, node: YamlNode): OverrideAction {
   const { value, origin } = textOf(node)
   if (value === 'append' && allowed.append !== true) throw new ItemError('LOAD_NOT_APPENDABLE', { key }, origin)
-  if (value === 'replace' && allowed.replace !== true) throw new ItemError('LOAD_NOT_REPLACEABLE', { key }, origin)
   if (value === 'append' || value === 'replace') return value
-  const actions = [...(allowed.append ? ['append'] : []), ...(allowed.replace ? ['replace'] : [])]
+  const actions = allowed.append === true ? ['append', 'replace'] : ['replace']
   throw new ItemError('LOAD_BAD_OVERRIDE', { key, allowed: actions.join(' or '), value, first: actions[0] }, origin)
 }
 
