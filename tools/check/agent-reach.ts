@@ -8,11 +8,19 @@ export const agentReach: Check = {
   name: 'agent reach',
   doc: `What the agent loads as root (folders and npm packages, reached from ${ENTRY}) is what ${COMMITTED} says: a new thing that runs as root is a reviewed diff.`,
   run: (tree) => {
-    const committed: unknown = JSON.parse(tree.read(COMMITTED))
+    const committed = JSON.parse(tree.read(COMMITTED)) as Reach
     const actual = reachOf(tree)
-    if (JSON.stringify(committed) === JSON.stringify(actual)) return []
-    return [`${COMMITTED}: the agent reaches something else; after review, make it:`, JSON.stringify(actual, undefined, 2)]
+    return [...differences('folders', committed, actual), ...differences('packages', committed, actual)]
   },
+}
+
+function differences(part: keyof Reach, committed: Reach, actual: Reach): string[] {
+  const added = actual[part].filter((name) => !committed[part].includes(name))
+  const gone = committed[part].filter((name) => !actual[part].includes(name))
+  return [
+    ...added.map((name) => `${name} is new under root: if it belongs there, add it to "${part}" in ${COMMITTED}`),
+    ...gone.map((name) => `${name} is not reached any more: take it from "${part}" in ${COMMITTED}`),
+  ]
 }
 
 export interface Reach {
