@@ -5,6 +5,8 @@ import type { HealthReport } from '../lib/health.ts'
 import { type ColourChoice, wantsColour } from '../lib/style.ts'
 import { type AgentHost, runAgent } from '../pipeline/agent.ts'
 import { examineHost } from '../pipeline/doctor/doctor.ts'
+import { recordEvents } from '../pipeline/record.ts'
+import { replayRecording } from '../pipeline/replay.ts'
 import { watchEvents } from '../pipeline/watch.ts'
 
 export async function run(settings: RunSettings, context: CommandContext): Promise<ExitCode> {
@@ -12,8 +14,16 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
   return 0
 }
 
-export const replay = async (_s: ReplaySettings, _c: CommandContext) => 0 as const
-export const record = async (_s: RecordSettings, _c: CommandContext) => 0 as const
+export async function replay(settings: ReplaySettings, context: CommandContext): Promise<ExitCode> {
+  await replayRecording(settings, hostOf(context, settings.color))
+  return 0
+}
+
+export async function record(settings: RecordSettings, context: CommandContext): Promise<ExitCode> {
+  await recordEvents(settings, hostOf(context, 'auto'))
+  return 0
+}
+
 export async function watch(settings: WatchSettings, context: CommandContext): Promise<ExitCode> {
   await watchEvents(settings, hostOf(context, 'auto'))
   return 0

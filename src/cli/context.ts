@@ -50,6 +50,8 @@ export interface ReplaySettings extends FindingChoice {
   readonly file: string
   readonly rules: RuleChoice
   readonly explain: string | undefined
+  /** 1 is the pace at which it happened; undefined as fast as possible. */
+  readonly speed: number | undefined
 }
 
 export interface RecordSettings extends SensorChoice {

@@ -78,6 +78,12 @@ export function amount<T>(
   return { doc, value, parse }
 }
 
+/** A number above 0, for `amount`. */
+export function positive(text: string): number | undefined {
+  const value = Number(text)
+  return value > 0 && Number.isFinite(value) ? value : undefined
+}
+
 export function argument(name: string, doc: string): ArgumentDefinition<string> {
   return { name, doc, required: true, many: false, parse: (given) => given[0] ?? '' }
 }

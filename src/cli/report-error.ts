@@ -1,10 +1,16 @@
 /** Says why a command failed, in one form, and which exit code that is. */
-import { AppError } from '../lib/app-error.ts'
+import { AppError, type ErrorCode } from '../lib/app-error.ts'
 import { escapeText, safeJson } from '../lib/escape.ts'
 import { createStyle, wantsColour } from '../lib/style.ts'
 import type { CommandContext } from './context.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { UsageError } from './option.ts'
+
+/** Errors about writing what the first word would call input. */
+const EXIT_BY_CODE: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
+  RECORDING_EXISTS: EXIT.failed,
+  RECORDING_WRITE: EXIT.failed,
+}
 
 /** The first word of an error code decides. */
 const EXIT_BY_PREFIX: Readonly<Record<string, ExitCode>> = {
@@ -14,6 +20,8 @@ const EXIT_BY_PREFIX: Readonly<Record<string, ExitCode>> = {
   EVENT: EXIT.inputErrors,
   EVENTS: EXIT.inputErrors,
   RECORDING: EXIT.inputErrors,
+  HOST: EXIT.inputErrors,
+  FILE: EXIT.inputErrors,
   OUTPUT: EXIT.usage,
   SENSOR: EXIT.hostCannot,
 }
@@ -27,7 +35,7 @@ export function reportError(error: unknown, args: readonly string[], context: Co
 
 export function exitOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return EXIT.usage
-  if (error instanceof AppError) return EXIT_BY_PREFIX[error.code.split('_')[0] ?? ''] ?? EXIT.failed
+  if (error instanceof AppError) return EXIT_BY_CODE[error.code] ?? EXIT_BY_PREFIX[error.code.split('_')[0] ?? ''] ?? EXIT.failed
   return EXIT.failed
 }
 

@@ -44,7 +44,13 @@ export const file = defineOutput({
       onChange: reportChange(log, target),
     })
     const render = renderer(format, 'full')
-    return { write: (finding) => sink.write(`${render(finding)}\n`), stats: sink.stats, reopen: sink.reopen, close: sink.close }
+    return {
+      write: (finding) => sink.write(`${render(finding)}\n`),
+      stats: sink.stats,
+      room: sink.room,
+      reopen: sink.reopen,
+      close: sink.close,
+    }
   },
 })
 

@@ -13,6 +13,7 @@ export const json = defineOutput({
   open: (_config, { stdout }) => ({
     write: (finding) => stdout.write(`${findingJson(finding)}\n`),
     stats: stdout.stats,
+    room: stdout.room,
     close: stdout.close,
   }),
 })

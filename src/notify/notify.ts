@@ -8,6 +8,8 @@ import { OUTPUTS } from './outputs.ts'
 
 export interface Notifier {
   readonly write: (finding: Finding) => void
+  /** Resolves when every output that can wait has room. */
+  readonly room: () => Promise<void>
   readonly reopen: () => void
   readonly close: (timeoutMs: number) => Promise<void>
   readonly stats: () => readonly NamedOutputStats[]
@@ -33,6 +35,9 @@ export function openOutputs(prepared: readonly PreparedOutput[], context: Output
   return Object.freeze({
     write: (finding: Finding) => {
       for (const { output } of outputs) output.write(finding)
+    },
+    room: async () => {
+      for (const { output } of outputs) await output.room?.()
     },
     reopen: () => {
       for (const { output } of outputs) output.reopen?.()

@@ -11,6 +11,8 @@ import type { OutputSpec } from './output-spec.ts'
 export interface Output {
   readonly write: (finding: Finding) => void
   readonly stats: () => OutputStats
+  /** Resolves when there is room again, for a replay, which can wait. */
+  readonly room?: () => Promise<void>
   /** SIGHUP: files are opened anew. */
   readonly reopen?: () => void
   /** Delivers what waits, for at most `timeoutMs`; what is left then counts as dropped. */

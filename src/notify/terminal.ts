@@ -12,6 +12,6 @@ export const terminal = defineOutput({
   settingsOf: () => ({}),
   open: (_config, { stdout, colour, verbose }) => {
     const text = createFindingText({ colour, verbose, time: 'clock' })
-    return { write: (finding) => stdout.write(`${text(finding)}\n`), stats: stdout.stats, close: stdout.close }
+    return { write: (finding) => stdout.write(`${text(finding)}\n`), stats: stdout.stats, room: stdout.room, close: stdout.close }
   },
 })

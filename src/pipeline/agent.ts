@@ -1,5 +1,6 @@
 /** The live agent: sensor → process tree → rules → folding → outputs, with counters at every stage. */
 import { hostname as readHostname } from 'node:os'
+import { namedFiles } from '../detect/named-files.ts'
 import type { Finding } from '../findings/finding.ts'
 import type { RuleChoice } from '../lang/rule-choice.ts'
 import type { LineSink } from '../lib/line-sink.ts'
@@ -72,7 +73,13 @@ export async function runAgent(settings: AgentSettings, host: AgentHost): Promis
         }
       : detection.onEvent
     const kinds = kindsOfTypes(nearMisses ? 'all' : engine.wantedTypes)
-    const live = openLiveEvents({ kinds, ringBytes: settings.ringBytes, compat: settings.compat, onEvent })
+    const live = openLiveEvents({
+      kinds,
+      ringBytes: settings.ringBytes,
+      compat: settings.compat,
+      namedFiles: namedFiles(engine.rules.map(({ rule }) => rule)),
+      onEvent,
+    })
     const losses = createLossReporter({ hostname, emit: emitLoss, ...LOSS_WAIT })
     const timers = startTimers(live, detection, () => losses.update(lossesOf(live, notifier), live.nowNs()))
     return { live, detection, losses, timers }

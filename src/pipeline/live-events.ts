@@ -1,6 +1,7 @@
 /** The kernel sensor and the process tree together: events of this host, each with its process, as they happen. */
 import { readFileSync } from 'node:fs'
 import { createEnricher, type EnricherCounters } from '../enrich/enrich.ts'
+import type { HostReader } from '../enrich/host-reader.ts'
 import { createLiveHost } from '../enrich/live-host.ts'
 import type { AnyKernelEvent } from '../events/event.ts'
 import type { KindName } from '../events/kinds.ts'
@@ -8,73 +9,80 @@ import type { Batch } from '../events/raw-record.ts'
 import type { HeaderRecord } from '../events/records.gen.ts'
 import { eachRecord, newTally, type ReadTally } from '../sources/each-record.ts'
 import { type Hook, type KernelSource, openKernelSource } from '../sources/ebpf.ts'
+import { type Faults, guard } from './faults.ts'
 
 export interface LiveEventsOptions {
   readonly kinds: ReadonlySet<KindName>
   readonly ringBytes: number | undefined
   readonly compat: boolean
+  /** Full paths that rules name: their files are known by inode too. */
+  readonly namedFiles?: Iterable<string>
   /** The event and its record are valid only during the call. What it throws is counted and the next event follows. */
   readonly onEvent: (event: AnyKernelEvent) => void
+  /** Stands between the process tree and the host, for a recorder that keeps the answers. */
+  readonly throughHost?: (host: HostReader) => HostReader
+  /** Called with the raw records before they are read; copy what must outlive the call. */
+  readonly onRaw?: (what: 'snapshot' | 'events', batch: Batch) => void
 }
 
 export interface LiveEvents {
   readonly hooks: readonly Hook[]
   readonly hostname: string
+  /** ns since 1970 of the ns since boot 0. */
+  readonly bootEpochNs: number
+  readonly bootId: string
   /** Now on the clock of the events, ns since 1970. */
   readonly nowNs: () => number
   readonly counters: KernelSource['counters']
   readonly enriched: () => EnricherCounters
   readonly read: () => ReadTally
-  /** What `onEvent` threw: how often, and the last. */
-  readonly faults: () => Faults
+  /** What `onEvent` threw. */
+  readonly faults: Faults
   /** Takes for ended what went without an exit record; call it now and then. */
   readonly sweep: () => void
   /** Resolves when everything that happened before has been handed over and the hooks are gone. */
   readonly stop: () => Promise<void>
 }
 
-export interface Faults {
-  readonly count: number
-  readonly last: unknown
-}
-
 /** Attaches the hooks, then takes the snapshot of processes, then lets events in: nothing falls between. Throws AppError SENSOR_*. */
-export function openLiveEvents({ kinds, ringBytes, compat, onEvent }: LiveEventsOptions): LiveEvents {
+export function openLiveEvents({ kinds, ringBytes, compat, namedFiles = [], onEvent, throughHost, onRaw }: LiveEventsOptions): LiveEvents {
   const tally = newTally()
-  const faults: { count: number; last: unknown } = { count: 0, last: undefined }
-  const host = createLiveHost()
+  const { guarded, faults } = guard(onEvent)
+  const live = createLiveHost()
+  const bootId = readBootId()
   const source = openKernelSource({ kinds, compat, onBatch, ...(ringBytes === undefined ? {} : { ringBytes: powerOfTwo(ringBytes) }) })
-  const enricher = createEnricher({ host, bootTimeNs: source.bootEpochNs, bootId: readBootId() })
-  enricher.observeSnapshot(recordsOf(source.snapshot()))
+  const host = throughHost?.(live) ?? live
+  const enricher = createEnricher({ host, bootTimeNs: source.bootEpochNs, bootId, namedFiles })
+  const snapshot = source.snapshot()
+  onRaw?.('snapshot', snapshot)
+  enricher.observeSnapshot(recordsOf(snapshot))
 
   function onBatch(batch: Batch): void {
+    onRaw?.('events', batch)
     eachRecord(batch, onRecord, tally)
   }
 
   function onRecord(record: HeaderRecord): void {
-    const event = enricher.enrich(record)
-    try {
-      onEvent(event)
-    } catch (error) {
-      faults.count++
-      faults.last = error
-    }
+    guarded(enricher.enrich(record))
   }
 
   return Object.freeze({
     hooks: source.hooks,
     hostname: host.hostname,
+    bootEpochNs: source.bootEpochNs,
+    bootId,
     nowNs: () => Date.now() * 1e6,
     counters: source.counters,
     enriched: enricher.counters,
     read: () => tally,
-    faults: () => faults,
+    faults,
     sweep: () => enricher.sweep(Date.now() * 1e6 - source.bootEpochNs),
     stop: source.stop,
   })
 }
 
-function recordsOf(batch: Batch): readonly HeaderRecord[] {
+/** All records of a batch at once: for a snapshot. */
+export function recordsOf(batch: Batch): readonly HeaderRecord[] {
   const records: HeaderRecord[] = []
   eachRecord(batch, (record) => records.push(record))
   return records

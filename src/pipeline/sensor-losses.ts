@@ -30,10 +30,9 @@ function unreadable(live: LiveEvents, corrupt: number): readonly LossTotal[] {
   ]
 }
 
-function faulty(live: LiveEvents): readonly LossTotal[] {
-  const { count, last } = live.faults()
-  const why = `of a bug in Tarsier: ${last instanceof Error ? `${last.message} (${last.stack?.split('\n')[1]?.trim() ?? ''})` : String(last)}`
-  return count === 0 ? [] : [{ rule: INTERNAL_RULES.eventsLost, what: 'events', why, total: count }]
+function faulty({ faults }: LiveEvents): readonly LossTotal[] {
+  if (faults.count() === 0) return []
+  return [{ rule: INTERNAL_RULES.eventsLost, what: 'events', why: `of a bug in Tarsier: ${faults.last()}`, total: faults.count() }]
 }
 
 /** Findings that outputs could not take. */

@@ -9,8 +9,8 @@ export interface ReplayOptions {
   readonly path: string
   /** 1 is the pace at which it happened, 2 twice that; absent, as fast as possible. */
   readonly speed?: number
-  /** The batch and its records are valid only during the call. What it throws ends the replay. */
-  readonly onBatch: (batch: Batch) => void
+  /** The batch and its records are valid until it returns or resolves. What it throws ends the replay. */
+  readonly onBatch: (batch: Batch) => void | Promise<void>
   /** Side values between the events, where the recorder put them. Those before the first event are in `sides`. */
   readonly onSide?: (value: unknown) => void
 }
@@ -120,12 +120,12 @@ function rethrowUnless(expected: boolean, error: unknown): void {
   if (!expected) throw error
 }
 
-async function hand(batch: Batch, onBatch: (batch: Batch) => void, pace: Pace | undefined, stopped: AbortSignal): Promise<void> {
-  if (pace === undefined) return onBatch(batch)
+async function hand(batch: Batch, onBatch: ReplayOptions['onBatch'], pace: Pace | undefined, stopped: AbortSignal): Promise<void> {
+  if (pace === undefined) return void (await onBatch(batch))
   for (const { timeNs, bytes } of byTime(batch)) {
     await pace(timeNs)
     if (stopped.aborted) return
-    onBatch(batchOf(bytes))
+    await onBatch(batchOf(bytes))
   }
 }
 

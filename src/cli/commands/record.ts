@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts'
-import { amount, argument, texts } from '../option.ts'
+import { amount, argument, positive, texts } from '../option.ts'
 import { SENSOR_OPTIONS, sensorChoiceOf } from '../sensor-options.ts'
 
 export const record = defineCommand({
@@ -8,9 +8,7 @@ export const record = defineCommand({
   doc: 'Writes a compressed recording of all events, with a snapshot of the processes before them, until SIGINT or SIGTERM, or for so many seconds. "tarsier replay" reads it. Recordings hold command lines and environments of this host: treat them as secrets. Needs root.',
   arguments: { file: argument('FILE', 'Where to write; must not exist.') },
   options: {
-    seconds: amount('N', 'Stop after so many seconds.', 'a number of seconds above 0', (text) =>
-      Number(text) > 0 ? Number(text) : undefined,
-    ),
+    seconds: amount('N', 'Stop after so many seconds.', 'a number of seconds above 0', positive),
     kinds: texts('KIND', 'Only these kinds of events (process.exec) or families (file). Default: all.', 'variadic'),
     ...SENSOR_OPTIONS,
   },

@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.ts'
 import { FINDING_OPTIONS, findingChoiceOf } from '../finding-options.ts'
-import { argument, text } from '../option.ts'
+import { amount, argument, positive, text } from '../option.ts'
 import { RULE_OPTIONS, ruleChoiceOf } from '../rule-options.ts'
 
 export const replay = defineCommand({
@@ -11,6 +11,12 @@ export const replay = defineCommand({
   options: {
     ...RULE_OPTIONS,
     ...FINDING_OPTIONS,
+    speed: amount(
+      'FACTOR',
+      'Replay at a multiple of the pace at which it happened: 1 is that pace. Default: as fast as possible.',
+      'a number above 0',
+      positive,
+    ),
     explain: text('RULE', 'For each event that the rule nearly matched, say on standard error which predicate was false.'),
   },
   examples: [
@@ -20,7 +26,13 @@ export const replay = defineCommand({
   exits: ['ok', 'inputErrors'],
   run: (input, context) =>
     context.live.replay(
-      { file: input.file, rules: ruleChoiceOf(input, context.shippedRules), ...findingChoiceOf(input), explain: input.explain },
+      {
+        file: input.file,
+        rules: ruleChoiceOf(input, context.shippedRules),
+        ...findingChoiceOf(input),
+        explain: input.explain,
+        speed: input.speed,
+      },
       context,
     ),
 })
