@@ -1,12 +1,22 @@
 import { defineCommand } from '../command.ts'
-import { EXIT } from '../exit-code.ts'
+import { argumentsOf, flag } from '../option.ts'
+
 export const rulesCheck = defineCommand({
   name: 'rules check',
-  summary: 'x.',
-  doc: 'x.',
-  arguments: {},
-  options: {},
-  examples: [{ line: 'rules check', doc: 'x' }],
-  exits: ['ok'],
-  run: async () => EXIT.ok,
+  summary: 'Look for mistakes in rule files and run the tests in them.',
+  doc: 'Loads the files together, in the order given, prints every mistake with file, line, column and what to do, and runs the tests that the rules carry. Needs neither root nor the sensor.',
+  arguments: { files: argumentsOf('FILE', 'Rule files, or folders of them.') },
+  options: {
+    quiet: flag('Print no warnings, only errors.', { short: 'q' }),
+  },
+  examples: [
+    { line: 'rules check my-rules.yaml', doc: 'One file.' },
+    { line: 'rules check rules my-rules.yaml', doc: 'A file that uses lists and macros of the shipped rules.' },
+    { line: 'rules check my-rules --json', doc: '{"ok","rules","diagnostics","tests"}' },
+  ],
+  exits: ['ok', 'inputErrors'],
+  run: async ({ files, quiet, json, color }, context) => {
+    const { checkFiles } = await import('../check-files.ts')
+    return checkFiles({ files, quiet, json, color }, context)
+  },
 })
