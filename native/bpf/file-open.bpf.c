@@ -75,33 +75,25 @@ static __always_inline bool made_file(__u32 f_mode, __u32 flags)
 	return f_mode & FMODE_CREATED || flags & __O_TMPFILE;
 }
 
-/* Begins of struct file and struct dentry: a read costs more than all that is done with what it brings, so each is one. */
-#define FILE_BEGIN 128
-#define DENTRY_BEGIN 64
-#define FIELD(bytes, type, field) ((void *)(bytes) + bpf_core_field_offset(type, field))
-
 /*
  * Fills the words of the key that name the open file; false when it must not be folded: a file made, because each is another;
  * the memory of a process opened for writing, because it stands for the writes, which have no hook of their own (one at
  * write() would tax every write of the host).
  */
-static __always_inline bool key_of_file(struct fold_key *key, struct file *file, __u32 flags)
+static __always_inline bool key_of_file(struct fold_key *key, const struct opened *opened, __u32 flags)
 {
-	__u64 bytes[FILE_BEGIN / 8], name[DENTRY_BEGIN / 8];
-	struct path path;
+	struct dentry_link link = {};
 
-	bpf_probe_read_kernel(bytes, sizeof(bytes), file);
-	path = *(struct path *)FIELD(bytes, struct file, f_path);
-	bpf_probe_read_kernel(name, sizeof(name), path.dentry);
+	read_link(&link, opened->path.dentry);
 	key->flags = flags;
-	key->extra = *(__u32 *)FIELD(bytes, struct file, f_mode);
-	key->a = (__u64)path.dentry;
-	key->b = *(__u64 *)FIELD(name, struct dentry, d_parent);
-	key->c = (__u64)path.mnt;
-	key->d = *(__u64 *)FIELD(name, struct dentry, d_name);
-	if (made_file(key->extra, flags))
+	key->extra = opened->mode;
+	key->a = (__u64)opened->path.dentry;
+	key->b = (__u64)link.parent;
+	key->c = (__u64)opened->path.mnt;
+	key->d = (__u64)link.length << 32 | link.hash;
+	if (made_file(opened->mode, flags))
 		return false;
-	return !(key->extra & FMODE_WRITE && key->d >> 32 == 3 && is_process_memory(path.dentry));
+	return !(opened->mode & FMODE_WRITE && link.length == 3 && is_process_memory(opened->path.dentry));
 }
 
 /* Two words made one, so that no word can be chosen that undoes another without knowing the seed. */
@@ -151,12 +143,12 @@ static __always_inline bool key_of_failure(struct fold_key *key, struct task_str
 	return true;
 }
 
-static __always_inline int send_open(const struct call *call, const struct open_request *asked, struct file *file, __u32 repeat)
+/* `opened` is NULL when there is no file: the call failed, or another thread has closed it already. */
+static __always_inline int send_open(const struct call *call, const struct open_request *asked, const struct opened *opened, __u32 repeat)
 {
 	struct task_struct *task = current_task();
-	__u32 f_mode = READ(file, f_mode);
-	bool made = file && made_file(f_mode, asked->flags);
-	bool writes = file ? f_mode & FMODE_WRITE : asked->flags & O_ACCMODE;
+	bool made = opened && made_file(opened->mode, asked->flags);
+	bool writes = opened ? opened->mode & FMODE_WRITE : asked->flags & O_ACCMODE;
 	struct slot *slot = begin_about(task, TARSIER_KIND_FILE_OPEN, sizeof(struct tarsier_file_open), !writes && !made);
 	struct tarsier_file_open *record;
 	struct inode_facts facts;
@@ -172,17 +164,17 @@ static __always_inline int send_open(const struct call *call, const struct open_
 	record->dirfd = asked->dirfd;
 	if (asked->path)
 		record->raw_path = append_user_text(slot, LIMIT(FILE_OPEN, RAW_PATH), asked->path);
-	if (!file) {
+	if (!opened) {
 		record->path = append_named_path(slot, LIMIT(FILE_OPEN, PATH), asked->dirfd, record->raw_path);
 		return emit(slot);
 	}
-	read_file(&facts, task, file);
+	read_inode(&facts, task, opened->inode, opened->path.dentry);
 	if (made)
 		facts.flags |= TARSIER_FILE_CREATED;
 	SET_INODE(record, &facts);
 	record->link_count = facts.links;
-	record->open_flags = (READ(file, f_flags) & ~O_LARGEFILE) | (asked->flags & O_ONCE);
-	record->path = append_file_path(slot, LIMIT(FILE_OPEN, PATH), file);
+	record->open_flags = (opened->flags & ~O_LARGEFILE) | (asked->flags & O_ONCE);
+	record->path = append_path(slot, LIMIT(FILE_OPEN, PATH), opened->path.dentry, opened->path.mnt);
 	return emit(slot);
 }
 
@@ -190,6 +182,7 @@ static __always_inline int file_open_of(struct task_struct *task, const struct c
 {
 	struct open_request asked = {};
 	struct file *file = NULL;
+	struct opened opened;
 	struct fold_key key;
 	__u32 repeat = 0;
 	bool foldable;
@@ -202,13 +195,15 @@ static __always_inline int file_open_of(struct task_struct *task, const struct c
 	begin_fold_of(&key, task, TARSIER_KIND_FILE_OPEN, call->type);
 	if (call->ret >= 0)
 		file = file_of(task, call->ret);
-	if (file)
-		foldable = key_of_file(&key, file, asked.flags);
-	else
+	if (file) {
+		read_opened(&opened, file);
+		foldable = key_of_file(&key, &opened, asked.flags);
+	} else {
 		foldable = key_of_failure(&key, task, &asked, call->ret);
+	}
 	if (foldable && fold(&key, &repeat))
 		return 0;
-	return send_open(call, &asked, file, repeat);
+	return send_open(call, &asked, file ? &opened : NULL, repeat);
 }
 
 static __always_inline int file_open(const struct call *call)

@@ -18,6 +18,18 @@
 #define FAST(source, ...) ___arrow((source), __VA_ARGS__)
 #endif
 
+/* Eight bytes at a field whose type differs between kernels; `pointer` like that of FAST. */
+#ifdef TARSIER_OLD_KERNEL
+#define WORD_OF(pointer, field)                                                                                        \
+	({                                                                                                                 \
+		__u64 word = 0;                                                                                                \
+		bpf_probe_read_kernel(&word, sizeof(word), (void *)(pointer) + bpf_core_field_offset((pointer)->field));       \
+		word;                                                                                                          \
+	})
+#else
+#define WORD_OF(pointer, field) (*(const __u64 *)((void *)(pointer) + bpf_core_field_offset((pointer)->field)))
+#endif
+
 #define AT_FDCWD -100
 #define PF_KTHREAD 0x00200000
 #define SIGNAL_GROUP_EXIT 0x00000004
@@ -37,6 +49,17 @@
 #define NSEC_PER_SEC 1000000000ull
 /* A mark in the nanoseconds of i_ctime (multigrain timestamps, 6.13). */
 #define CTIME_QUERIED (1u << 31)
+
+/*
+ * The number, or the limit (a constant) where it is larger. In assembly because a compiler may compare one register and go on with
+ * a copy of it, about which verifiers before 6.2 then know nothing.
+ */
+#define AT_MOST(number, limit)                                                                                         \
+	({                                                                                                                 \
+		__u64 at_most = (number);                                                                                      \
+		asm volatile("if %0 <= %1 goto +1\n%0 = %1" : "+r"(at_most) : "i"(limit));                                     \
+		at_most;                                                                                                       \
+	})
 
 /* Fields that were renamed or that a configuration leaves out: tried by name at load. */
 struct task_struct___audit {
@@ -72,6 +95,31 @@ struct linux_binprm___fdpath {
 struct trace_event_raw_sched_process_exit___v6_16 {
 	bool group_dead;
 } __attribute__((preserve_access_index));
+
+/*
+ * Several fields of one object by one read, as each read costs some 25 ns whatever its size:
+ *
+ *   __u64 begin[OBJECT_BEGIN / 8];
+ *   bpf_probe_read_kernel(begin, sizeof(begin), inode);
+ *   mode = PICK(begin, struct inode, inode, i_mode);
+ *
+ * A field that lies further on (a kernel that shuffles its structures) is read alone.
+ */
+#define OBJECT_BEGIN 128
+#define PICK(begin, type, object, field)                                                                               \
+	({                                                                                                                 \
+		const __u64 at = bpf_core_field_offset(type, field);                                                           \
+		union { /* the field may be const */                                                                           \
+			typeof(((type *)0)->field) value;                                                                          \
+			__u8 bytes[sizeof(((type *)0)->field)];                                                                    \
+		} picked;                                                                                                      \
+                                                                                                                       \
+		if (at + sizeof(picked) <= OBJECT_BEGIN)                                                                       \
+			__builtin_memcpy(&picked, __builtin_assume_aligned((void *)(begin) + at, __alignof__(picked)), sizeof(picked)); \
+		else                                                                                                           \
+			bpf_probe_read_kernel(&picked, sizeof(picked), (void *)(object) + at);                                     \
+		picked.value;                                                                                                  \
+	})
 
 static __always_inline struct task_struct *current_task(void)
 {

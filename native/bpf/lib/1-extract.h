@@ -207,14 +207,19 @@ struct inode_facts {
 
 static __always_inline void read_inode(struct inode_facts *facts, struct task_struct *task, struct inode *inode, struct dentry *dentry)
 {
-	struct super_block *super = READ(inode, i_sb);
-	__u64 magic = READ(super, s_magic);
+	__u64 begin[OBJECT_BEGIN / 8], super_begin[OBJECT_BEGIN / 8];
+	struct super_block *super;
+	__u64 magic;
 
-	facts->ino = READ(inode, i_ino);
-	facts->dev = READ(super, s_dev);
-	facts->mode = READ(inode, i_mode);
-	facts->uid = READ(inode, i_uid.val);
-	facts->links = READ(inode, i_nlink);
+	bpf_probe_read_kernel(begin, sizeof(begin), inode);
+	super = PICK(begin, struct inode, inode, i_sb);
+	bpf_probe_read_kernel(super_begin, sizeof(super_begin), super);
+	magic = PICK(super_begin, struct super_block, super, s_magic);
+	facts->ino = PICK(begin, struct inode, inode, i_ino);
+	facts->dev = PICK(super_begin, struct super_block, super, s_dev);
+	facts->mode = PICK(begin, struct inode, inode, i_mode);
+	facts->uid = PICK(begin, struct inode, inode, i_uid.val);
+	facts->links = PICK(begin, struct inode, inode, i_nlink);
 	facts->flags = 0;
 	if (facts->links == 0)
 		facts->flags |= is_memfd(dentry) ? TARSIER_FILE_MEMFD : TARSIER_FILE_DELETED;
@@ -222,15 +227,37 @@ static __always_inline void read_inode(struct inode_facts *facts, struct task_st
 		facts->flags |= has_upper_layer(inode) ? TARSIER_FILE_UPPER_LAYER : TARSIER_FILE_LOWER_LAYER;
 	else if (magic == PROC_SUPER_MAGIC && is_process_memory(dentry))
 		facts->flags |= TARSIER_FILE_PROCESS_MEMORY;
-	if (may_write(task, facts->mode, facts->uid, READ(inode, i_gid.val)))
+	if (may_write(task, facts->mode, facts->uid, PICK(begin, struct inode, inode, i_gid.val)))
 		facts->flags |= TARSIER_FILE_WRITABLE;
+}
+
+/* What struct file says of itself, by one read. */
+struct opened {
+	struct inode *inode;
+	struct path path;
+	__u32 mode;
+	__u32 flags;
+};
+
+static __always_inline void read_opened(struct opened *opened, struct file *file)
+{
+	__u64 begin[OBJECT_BEGIN / 8];
+
+	bpf_probe_read_kernel(begin, sizeof(begin), file);
+	opened->inode = PICK(begin, struct file, file, f_inode);
+	opened->path = PICK(begin, struct file, file, f_path);
+	opened->mode = PICK(begin, struct file, file, f_mode);
+	opened->flags = PICK(begin, struct file, file, f_flags);
 }
 
 /* Facts of an open file: of its inode, and whether this very open created it. */
 static __always_inline void read_file(struct inode_facts *facts, struct task_struct *task, struct file *file)
 {
-	read_inode(facts, task, READ(file, f_inode), READ(file, f_path.dentry));
-	if (READ(file, f_mode) & FMODE_CREATED)
+	struct opened opened;
+
+	read_opened(&opened, file);
+	read_inode(facts, task, opened.inode, opened.path.dentry);
+	if (opened.mode & FMODE_CREATED)
 		facts->flags |= TARSIER_FILE_CREATED;
 }
 

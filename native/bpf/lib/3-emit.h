@@ -36,7 +36,6 @@ static __always_inline void fill_task(struct tarsier_header *header, struct task
 	struct nsproxy *namespaces = FAST(task, nsproxy);
 	struct pid *id = FAST(task, thread_pid);
 	struct tty_struct *tty = FAST(signal, tty);
-	struct { __u64 inheritable, permitted, effective; } capabilities = {};
 
 	header->pid = FAST(task, tgid);
 	header->tid = FAST(task, pid);
@@ -49,11 +48,10 @@ static __always_inline void fill_task(struct tarsier_header *header, struct task
 	header->euid = FAST(cred, euid.val);
 	header->egid = FAST(cred, egid.val);
 	header->user_ns = FAST(cred, user_ns, ns.inum);
-	/* The three sets follow each other in struct cred; their type changed in 6.3, their size did not. */
-	bpf_probe_read_kernel(&capabilities, sizeof(capabilities), (void *)cred + bpf_core_field_offset(struct cred, cap_inheritable));
-	header->cap_inheritable = capabilities.inheritable;
-	header->cap_permitted = capabilities.permitted;
-	header->cap_effective = capabilities.effective;
+	/* Their type changed in 6.3, their size did not. */
+	header->cap_inheritable = WORD_OF(cred, cap_inheritable);
+	header->cap_permitted = WORD_OF(cred, cap_permitted);
+	header->cap_effective = WORD_OF(cred, cap_effective);
 	header->loginuid = -1;
 	if (bpf_core_field_exists(((struct task_struct___audit *)0)->loginuid))
 		header->loginuid = FAST((struct task_struct___audit *)task, loginuid.val);
@@ -72,7 +70,7 @@ static __always_inline void fill_task(struct tarsier_header *header, struct task
 		header->vtid = own_id(id, &header->pid_ns);
 		header->vpid = own_id(FAST(leader, thread_pid), NULL);
 	}
-	bpf_probe_read_kernel(header->comm, sizeof(header->comm), (void *)task + bpf_core_field_offset(struct task_struct, comm));
+	read_comm(header->comm, task);
 }
 
 /* Takes the free slot of the lowest level on this CPU. A hook that interrupts another one ends before that goes on. */
@@ -110,11 +108,17 @@ static __always_inline __u64 next_sequence(struct slot *slot)
 	return slot->sequence++ | (__u64)slot->level << SEQUENCE_LEVEL_SHIFT;
 }
 
+/* Size of the ring; asked once, as each query costs some 15 ns. */
+static __always_inline __u64 ring_size(void)
+{
+	if (!known_ring_size)
+		known_ring_size = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE);
+	return known_ring_size;
+}
+
 static __always_inline bool reserve_reached(void)
 {
-	__u64 size = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE);
-
-	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > size - size / 4;
+	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > ring_size() - ring_size() / 4;
 }
 
 /* Zeroes the fixed part and fills the header, but for what emit() knows. */
@@ -148,7 +152,6 @@ static __always_inline struct slot *begin_about(struct task_struct *task, __u16 
 	slot = take_slot(kind);
 	if (!slot)
 		return NULL;
-	slot->bulk = bulk;
 	if (bulk && reserve_reached()) {
 		next_sequence(slot);
 		release_slot(slot);
@@ -213,7 +216,7 @@ static __always_inline __u64 wake_flags(void)
 {
 	if (consumer_waits)
 		return 0;
-	if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 2)
+	if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > ring_size() / 2)
 		return BPF_RB_FORCE_WAKEUP;
 	return BPF_RB_NO_WAKEUP;
 }
@@ -225,9 +228,7 @@ static __always_inline int emit(struct slot *slot)
 	__u32 size = close_record(slot);
 
 	header_of(slot)->seq = next_sequence(slot);
-	if (slot->bulk && reserve_reached())
-		COUNT(kind, lost_reserved);
-	else if (bpf_ringbuf_output(&events, slot->record, size, wake_flags()))
+	if (bpf_ringbuf_output(&events, slot->record, size, wake_flags()))
 		COUNT(kind, lost_full);
 	else
 		COUNT(kind, sent);

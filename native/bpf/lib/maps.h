@@ -38,14 +38,16 @@ struct slot {
 	/* Where it begins, then where it is. */
 	__u64 walk_dentry;
 	__u64 walk_mount;
+	/* The root of that mount; 0 when it has not been looked up. */
+	__u64 walk_top;
 	__u32 busy;
 	__u32 index;
 	/* Bytes of the record written so far. */
 	__u32 length;
 	/* Begin of the walked path in `path`; its end is PATH_SPACE. */
 	__u32 path_start;
-	__u32 bulk;
 	__u32 level;
+	__u32 unused;
 	__u8 path[PATH_SPACE + NAME_SPACE];
 	__u8 record[RECORD_SPACE + APPEND_SPACE];
 };
@@ -178,5 +180,6 @@ struct {
 const volatile __u32 self_tgid = 0;
 const volatile __u64 fold_window_ns = 1000000000;
 volatile __u32 consumer_waits = 1;
+__u64 known_ring_size;
 
 #endif
