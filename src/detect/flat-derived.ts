@@ -4,7 +4,7 @@
  */
 type Values = Readonly<Record<string, unknown>>
 
-/** The value of a field from others; undefined where they do not tell it. `argument` is what stands in the brackets. */
+/** The value of a field from others; undefined where they do not tell it, null where they tell that there is none. `argument` is what stands in the brackets. */
 export type Derivation = (values: Values, argument: string | number | undefined) => unknown
 
 const text = (values: Values, name: string): string | undefined => {
@@ -63,12 +63,15 @@ const LETTER_TYPES = Object.fromEntries(Object.entries(TYPE_LETTERS).map(([type,
 
 const fdType = (values: Values): string | undefined => text(values, 'fd.type') ?? LETTER_TYPES[text(values, 'fd.typechar') ?? '']
 
-/** `fd.name` where it is a path, by its type or by its first character. */
-function filePath(values: Values): string | undefined {
-  const type = fdType(values)
-  const name = text(values, 'fd.name')
-  return (type === undefined ? name?.startsWith('/') : type === 'file' || type === 'directory') ? name : undefined
-}
+/** Part of `fd.name` where it is a path, by its type or by its first character; null where the type says that it is none. */
+const partOfPath =
+  (part: (path: string) => string): Derivation =>
+  (values) => {
+    const type = fdType(values)
+    const name = text(values, 'fd.name')
+    if (type !== undefined && type !== 'file' && type !== 'directory') return null
+    return name !== undefined && (type !== undefined || name.startsWith('/')) ? part(name) : undefined
+  }
 
 const opened =
   (flags: string): Derivation =>
@@ -99,14 +102,8 @@ export const DERIVATIONS: ReadonlyMap<string, Derivation> = new Map<string, Deri
   ancestors('proc.aexepath', 'proc.exepath', 'proc.pexepath'),
   ancestors('proc.acmdline', 'proc.cmdline', 'proc.pcmdline'),
   ancestors('proc.apid', 'proc.pid', 'proc.ppid'),
-  [
-    'fd.directory',
-    (values) =>
-      filePath(values)
-        ?.replace(/\/[^/]*$/, '')
-        .replace(/^$/, '/'),
-  ],
-  ['fd.filename', (values) => filePath(values)?.replace(/^.*\//s, '')],
+  ['fd.directory', partOfPath((path) => path.replace(/\/[^/]*$/, '') || '/')],
+  ['fd.filename', partOfPath((path) => path.replace(/^.*\//s, ''))],
   ['fd.typechar', (values) => TYPE_LETTERS[text(values, 'fd.type') ?? '']],
   ['fd.type', (values) => LETTER_TYPES[text(values, 'fd.typechar') ?? '']],
   ['fd.sockfamily', (values) => sockFamily(fdType(values))],

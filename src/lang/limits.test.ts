@@ -94,7 +94,12 @@ describe('what grows by repetition is bounded', () => {
 
   test('YAML aliases', () => {
     const bomb = ['- &a0 {list: l0, items: [x]}']
-    for (let index = 1; index < 20; index++) bomb.push(`- &a${index} [${Array(50).fill(`*a${index - 1}`).join(', ')}]`)
+    for (let index = 1; index < 20; index++)
+      bomb.push(
+        `- &a${index} [${Array(50)
+          .fill(`*a${index - 1}`)
+          .join(', ')}]`,
+      )
     const took = seconds(() => expect(errorsOf(`${bomb.join('\n')}\n`)).toContain('LOAD_NOT_AN_ITEM'))
     expect(took).toBeLessThan(5)
     const many = `- list: a\n  items: [&x y]\n${'- list: b\n  items: [*x, *x, *x, *x]\n'.repeat(300)}`

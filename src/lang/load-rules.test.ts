@@ -21,7 +21,14 @@ describe('rules are switched', () => {
     ['by name', [{ action: 'disable', rule: 'net' }], ['read']],
     ['by a glob', [{ action: 'enable', rule: '*r*te' }], ['read', 'write', 'net']],
     ['by a tag', [{ action: 'disable', tag: 'fs' }], ['net']],
-    ['by the last that fits', [{ action: 'disable', rule: '*' }, { action: 'enable', tag: 'low' }], ['read']],
+    [
+      'by the last that fits',
+      [
+        { action: 'disable', rule: '*' },
+        { action: 'enable', tag: 'low' },
+      ],
+      ['read'],
+    ],
   ])('%s', (_, selectors, expected) => {
     expect(enabled(rules, { selectors })).toEqual(expected)
   })

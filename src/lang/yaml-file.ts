@@ -70,10 +70,21 @@ function itemsOf(file: YamlFile, report: (problem: Diagnostic) => void): YamlNod
   const top: YamlNode = { node: contents, file }
   const kind = kindOf(top)
   if (kind === 'nothing') return []
-  if (isSeq(contents)) return elements(top)
+  if (isSeq(contents)) return contents.items.flatMap((item) => followOrReport(item as Node | null, top, report))
   const found = kind === 'map' ? 'a map' : 'a single value'
   report(diagnostic('LOAD_NOT_A_LIST', { found }, originOf(top)))
   return []
+}
+
+/** An item that is an alias to nothing is left out like any other broken item. */
+function followOrReport(item: Node | null, top: YamlNode, report: (problem: Diagnostic) => void): YamlNode[] {
+  try {
+    return [follow(item, top)]
+  } catch (error) {
+    if (!(error instanceof ItemError)) throw error
+    report(error.problem)
+    return []
+  }
 }
 
 /** An item begins at a line with `- ` in the column of the first one. */

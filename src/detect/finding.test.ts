@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import type { Event } from '../events/event.ts'
+import { VOCABULARY } from '../events/fields.ts'
+import type { Process } from '../events/process.ts'
+import { compileRule } from '../lang/compile-rule.ts'
+import { loadRules } from '../lang/load-rules.ts'
+import { createFindingMaker } from './finding.ts'
+import { flatEvent } from './flat-event.ts'
+import { flatVocabulary } from './flat-vocabulary.ts'
+
+const TEXT = `- rule: Odd read
+  desc: d
+  priority: warning
+  output: read of %fd.name by %proc.name
+  condition: evt.type = openat
+  tags: [host, T1003.008, mitre_credential_access]
+  attack: [T1003]
+`
+const flat = flatVocabulary(VOCABULARY)
+
+function compiled() {
+  const [rule] = loadRules([{ path: 'a.yaml', text: TEXT }], { vocabulary: flat }).rules
+  if (rule === undefined) throw new Error('the rule was not loaded')
+  return compileRule(rule, flat)
+}
+
+test('a match becomes a finding', () => {
+  let number = 41
+  const make = createFindingMaker({ hostname: 'web-1', nextNumber: () => ++number })
+  const event = flatEvent(
+    { 'evt.type': 'openat', 'fd.name': '/etc/shadow', 'evt.rawtime': 1_700_000_000_000_000_000, 'container.id': '0a1b2c3d4e5f' },
+    7,
+  )
+  expect(make(compiled(), event)).toEqual({
+    id: '0gqll7vatq8-00000016',
+    rule: 'Odd read',
+    priority: 'warning',
+    source: 'syscall',
+    tags: ['host', 'T1003.008', 'mitre_credential_access'],
+    attack: [{ id: 'T1003' }, { id: 'T1003.008' }],
+    output: 'read of /etc/shadow by <NA>',
+    outputFields: { 'fd.name': '/etc/shadow', 'proc.name': null },
+    timeNs: 1_700_000_000_000_000_000,
+    hostname: 'web-1',
+    eventIds: ['flat-7'],
+    lineage: [],
+    containerId: '0a1b2c3d4e5f',
+    processKey: undefined,
+    foldKey: 'Odd read\0flat-7\0read of /etc/shadow by <NA>',
+    count: 1,
+  })
+})
+
+test('the lineage goes up to the oldest process that is known, and no circle keeps it', () => {
+  const process = (pid: number, comm: string, parent: Process | undefined) =>
+    ({
+      pid,
+      startNs: pid * 10,
+      comm,
+      exePath: `/bin/${comm}`,
+      cmdline: comm,
+      userName: undefined,
+      euid: 0,
+      parent,
+      container: undefined,
+    }) as Process
+  const init = process(1, 'systemd', undefined)
+  const shell = process(2, 'bash', init)
+  Object.assign(init, { parent: shell })
+  const event = { kind: 'file.open', source: 'syscall', id: 'e', type: 'openat', number: 1, timeNs: 5, process: shell } as unknown as Event
+  const finding = createFindingMaker({ hostname: 'h', nextNumber: () => 1 })(
+    { ...compiled(), format: () => ({ output: 'o', fields: {} }) },
+    event,
+  )
+  expect(finding.lineage.map(({ name, user }) => [name, user])).toEqual([
+    ['bash', '0'],
+    ['systemd', '0'],
+  ])
+  expect([finding.processKey, finding.containerId]).toEqual(['2@20', undefined])
+})
