@@ -7,6 +7,9 @@
  * read is empty, its bit is set and the kind's counter `failed` goes up.
  *
  *   record->exe = append_path(slot, LIMIT(PROCESS_EXEC, EXE), dentry, mount);
+ *
+ * Before 6.7 the 512 bytes of stack are for a program with all functions that it calls, each rounded up to 32: whoever appends
+ * paths may use 448 (two functions, 8 bytes each).
  */
 #ifndef TARSIER_WRITE_H
 #define TARSIER_WRITE_H
@@ -139,14 +142,7 @@ static __always_inline void set_root(struct slot *slot, struct task_struct *task
 	slot->root_mount = (__u64)FAST(task, fs, root.mnt);
 }
 
-/* What struct dentry holds from d_parent on, in every kernel since 2.6.38: one read for all, as each costs some 25 ns. */
-struct dentry_link {
-	struct dentry *parent;
-	__u32 hash;
-	__u32 length;
-	const unsigned char *name;
-};
-
+/* One read for all, as each costs some 25 ns. */
 static __always_inline void read_link(struct dentry_link *link, struct dentry *dentry)
 {
 	if (bpf_core_field_offset(struct dentry, d_name) == bpf_core_field_offset(struct dentry, d_parent) + sizeof(link->parent)) {
@@ -154,16 +150,17 @@ static __always_inline void read_link(struct dentry_link *link, struct dentry *d
 		return;
 	}
 	/* A kernel that shuffles its structures (RANDSTRUCT). */
-	link->parent = READ(dentry, d_parent);
-	link->hash = READ(dentry, d_name.hash);
-	link->length = READ(dentry, d_name.len);
-	link->name = READ(dentry, d_name.name);
+	bpf_core_read(&link->parent, sizeof(link->parent), &dentry->d_parent);
+	bpf_core_read(&link->hash, sizeof(link->hash), &dentry->d_name.hash);
+	bpf_core_read(&link->length, sizeof(link->length), &dentry->d_name.len);
+	bpf_core_read(&link->name, sizeof(link->name), &dentry->d_name.name);
 }
 
 /*
  * Goes on with the walk of a path: WALK_STEPS components or mounts further up, each name written before the last one. All of its
  * state lies in the slot, so that to the verifier every step is equal, and it is a global function, which the verifier checks
- * once per program (and which takes only numbers). Hence the path of 256 components costs the check of eight.
+ * once per program (and which takes only numbers). Hence the path of 256 components costs the check of eight. Nor does it read onto
+ * the stack: before 6.7 the 512 bytes of it are for a program and all that it calls, by 32 bytes each.
  */
 __noinline int walk_steps(__u32 index)
 {
@@ -172,41 +169,46 @@ __noinline int walk_steps(__u32 index)
 	if (!slot)
 		return WALK_CUT;
 	for (int step = 0; step < WALK_STEPS; step++) {
-		struct dentry *here = (struct dentry *)slot->walk_dentry;
-		struct vfsmount *inside = (struct vfsmount *)slot->walk_mount;
-		struct dentry_link link = {};
+		struct dentry *here;
+		struct vfsmount *inside;
+		struct dentry_link *link;
 		__u32 length, position;
+
+		barrier_var(slot); /* else the compiler keeps the addresses of all its fields on the stack */
+		here = (struct dentry *)slot->walk_dentry;
+		inside = (struct vfsmount *)slot->walk_mount;
+		link = &slot->walk_link;
 
 		if ((__u64)here == slot->root_dentry && (__u64)inside == slot->root_mount)
 			return WALK_DONE;
 		if (!slot->walk_top)
-			slot->walk_top = (__u64)READ(inside, mnt_root);
+			bpf_core_read(&slot->walk_top, sizeof(slot->walk_top), &inside->mnt_root);
 		if ((__u64)here == slot->walk_top) {
 			struct mount *outer = (void *)inside - bpf_core_field_offset(struct mount, mnt);
-			struct mount *above = READ(outer, mnt_parent);
 
-			if (above == outer)
+			bpf_core_read(&slot->walk_mount, sizeof(slot->walk_mount), &outer->mnt_parent);
+			if (slot->walk_mount == (__u64)outer)
 				return WALK_DONE;
-			slot->walk_dentry = (__u64)READ(outer, mnt_mountpoint);
-			slot->walk_mount = (__u64)above + bpf_core_field_offset(struct mount, mnt);
+			slot->walk_mount += bpf_core_field_offset(struct mount, mnt);
+			bpf_core_read(&slot->walk_dentry, sizeof(slot->walk_dentry), &outer->mnt_mountpoint);
 			slot->walk_top = 0;
 			continue;
 		}
-		read_link(&link, here);
-		length = link.length & (NAME_SPACE - 1);
+		read_link(link, here);
+		length = link->length & (NAME_SPACE - 1);
 		position = slot->path_start;
-		if (position <= length || !link.parent)
+		if (position <= length || !link->parent)
 			return WALK_CUT;
 		position -= length;
-		bpf_probe_read_kernel(slot->path + (position & (PATH_SPACE - 1)), length, link.name);
-		if (link.parent == here) { /* stands alone: a memfd, a file reached by handle */
+		bpf_probe_read_kernel(slot->path + (position & (PATH_SPACE - 1)), length, link->name);
+		if (link->parent == here) { /* stands alone: a memfd, a file reached by handle */
 			slot->path_start = position;
 			return WALK_DONE;
 		}
 		position--;
 		slot->path[position & (PATH_SPACE - 1)] = '/';
 		slot->path_start = position;
-		slot->walk_dentry = (__u64)link.parent;
+		slot->walk_dentry = (__u64)link->parent;
 	}
 	return WALK_ON;
 }

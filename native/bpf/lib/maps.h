@@ -27,6 +27,14 @@
 /* Clang 14 forgets the tag of a pointer to a structure, but not of one to another name of it. */
 typedef struct task_struct any_task;
 
+/* What struct dentry holds from d_parent on, in every kernel since 2.6.38. */
+struct dentry_link {
+	struct dentry *parent;
+	__u32 hash;
+	__u32 length;
+	const unsigned char *name;
+};
+
 /* Where a record is built. One (the first) for the snapshot, then one per CPU and nesting level. */
 struct slot {
 	__u64 sequence;
@@ -40,6 +48,7 @@ struct slot {
 	__u64 walk_mount;
 	/* The root of that mount; 0 when it has not been looked up. */
 	__u64 walk_top;
+	struct dentry_link walk_link;
 	__u32 busy;
 	__u32 index;
 	/* Bytes of the record written so far. */
