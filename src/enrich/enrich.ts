@@ -1,20 +1,19 @@
 /** The station's entry: gives each record its process, and to the process its container, users and ancestors. */
 import type { AnyKernelEvent } from '../events/event.ts'
 import type { HostView } from '../events/host-view.ts'
+import { netRecv } from '../events/kinds/net-recv.ts'
+import { processExec } from '../events/kinds/process-exec.ts'
+import { processExit } from '../events/kinds/process-exit.ts'
+import { processFork } from '../events/kinds/process-fork.ts'
+import { headerOffset } from '../events/layout.ts'
 import type { Process, UserNames } from '../events/process.ts'
-import {
-  type HeaderRecord,
-  NetRecvRecord,
-  ProcessExecRecord,
-  ProcessExitRecord,
-  ProcessForkRecord,
-  ProcessSnapshotRecord,
-} from '../events/records.gen.ts'
+import { type HeaderRecord, type ProcessExecRecord, type ProcessForkRecord, ProcessSnapshotRecord } from '../events/records.gen.ts'
 import { createCgroups } from './cgroups.ts'
 import { createContainers } from './container.ts'
 import { createDomainNames } from './domain-names.ts'
 import type { HostReader } from './host-reader.ts'
 import { type EventContext, kernelEvent } from './kernel-event.ts'
+import { createKnownFiles } from './known-files.ts'
 import type { NodeContext, ProcessNode } from './process-node.ts'
 import { createProcessTree, type TreeCounters, type TreeLimits } from './process-tree.ts'
 import { createUsers } from './users.ts'
@@ -26,6 +25,8 @@ export interface EnricherOptions {
   /** Names this boot; its first 8 characters go into the ids of events. */
   readonly bootId: string
   readonly limits?: TreeLimits
+  /** Full paths that rules name: their files are known by inode too. */
+  readonly namedFiles?: Iterable<string>
 }
 
 export interface EnricherCounters extends TreeCounters {
@@ -46,9 +47,12 @@ export interface Enricher {
 }
 
 const BOOT_DIGITS = 8
+const KIND_AT = headerOffset('kind')
+/** The kinds of processes have the first ids. */
+const FIRST_OTHER_KIND = Math.max(processExec.id, processFork.id, processExit.id) + 1
 const INIT = 1
 
-export function createEnricher({ host, bootTimeNs, bootId, limits }: EnricherOptions): Enricher {
+export function createEnricher({ host, bootTimeNs, bootId, limits, namedFiles = [] }: EnricherOptions): Enricher {
   let nowNs = 0
   let events = 0
   /** That of the host's first process: who shares it is in no container, whatever its cgroup is called. */
@@ -56,10 +60,12 @@ export function createEnricher({ host, bootTimeNs, bootId, limits }: EnricherOpt
   const users = createUsers(host)
   const containers = createContainers(host)
   const domains = createDomainNames()
+  const knownFiles = createKnownFiles(namedFiles, host.fileId)
 
   /** Processes that share the host's mount namespace have its names, even those that changed their root. */
   function namesOf(node: ProcessNode): UserNames {
-    return users.of(node.mntNs === hostMountNamespace ? { pid: INIT, mntNs: node.mntNs, userNs: 0 } : node, nowNs)
+    const { namespaces } = node
+    return users(namespaces.mntNs === hostMountNamespace ? { pid: INIT, namespaces } : node, nowNs)
   }
 
   const nodes: NodeContext = {
@@ -73,6 +79,7 @@ export function createEnricher({ host, bootTimeNs, bootId, limits }: EnricherOpt
     bootTimeNs,
     process: (pid: number, startNs: number): Process | undefined => tree.find(pid, startNs),
     domainOf: domains.of,
+    fileNameOf: knownFiles.nameOf,
     pidNamespaceStartNs: tree.pidNamespaceStartNs,
   })
   const context: EventContext = { host: view, boot: bootId.slice(0, BOOT_DIGITS) }
@@ -83,25 +90,34 @@ export function createEnricher({ host, bootTimeNs, bootId, limits }: EnricherOpt
     hostMountNamespace = tree.find(INIT, 0)?.mntNs
   }
 
+  /** What the record of a life's turn changes. */
+  function follow(node: ProcessNode, record: HeaderRecord, kind: number): void {
+    if (kind === processFork.id) tree.fork(node, record as ProcessForkRecord)
+    else if (kind === processExit.id) tree.exit(node, nowNs)
+    else if (kind === processExec.id) {
+      tree.exec(node, record as ProcessExecRecord)
+      // So that the names of a new container are there when the first rule asks.
+      namesOf(node)
+    }
+  }
+
   function enrich(record: HeaderRecord): AnyKernelEvent {
     nowNs = record.timeNs
     const node = tree.of(record)
-    // By class: these five are few among the events, and a test of the class costs less than reading the kind.
-    if (record instanceof ProcessForkRecord) tree.fork(node, record)
-    else if (record instanceof ProcessExecRecord) {
-      tree.exec(node, record)
-      // So that the names of a new container are there when the first rule asks.
-      namesOf(node)
-    } else if (record instanceof ProcessExitRecord) tree.exit(node, nowNs)
+    const kind = record.batch.view.getUint16(record.at + KIND_AT, true)
+    if (kind < FIRST_OTHER_KIND) follow(node, record, kind)
     const event = kernelEvent(record, events++, node, context)
-    if (record instanceof NetRecvRecord) domains.learn(event)
+    if (kind === netRecv.id) domains.learn(event)
     return event
   }
 
   return Object.freeze({
     observeSnapshot,
     enrich,
-    sweep: tree.sweep,
+    sweep: (timeNs: number) => {
+      tree.sweep(timeNs)
+      knownFiles.refresh()
+    },
     process: view.process,
     counters: () => ({ ...tree.counters(), events, containers: containers.size(), domains: domains.size() }),
   })

@@ -23,11 +23,13 @@ const START = headerOffset('startNs')
 const CGROUP = headerOffset('cgroupId')
 const HIGH = 0x1_0000_0000
 
+export type NamespaceIds = Pick<Namespaces, 'pidNs' | 'mntNs' | 'userNs' | 'netNs'>
+
 export interface HeaderReader {
   readonly commOf: (record: HeaderRecord) => Comm
   readonly credentialsOf: (record: HeaderRecord) => Credentials
   readonly namespacesOf: (record: HeaderRecord) => Namespaces
-  readonly namespaces: (pidNs: number, mntNs: number, userNs: number, netNs: number) => Namespaces
+  readonly namespaces: (ids: NamespaceIds) => Namespaces
   readonly credentials: (uid: number, gid: number, euid: number, egid: number, loginuid: number) => Credentials
   /** Writes what changed into the node. */
   readonly sync: (node: ProcessNode, record: HeaderRecord) => void
@@ -54,12 +56,12 @@ export function createHeaderReader(onCgroup: (node: ProcessNode, cgroupId: numbe
     return credentialSets(`${uid},${gid},${euid},${egid},${loginuid}`, () => ({ uid, gid, euid, egid, loginuid }))
   }
 
-  function namespaces(pidNs: number, mntNs: number, userNs: number, netNs: number): Namespaces {
-    return namespaceSets(`${pidNs},${mntNs},${userNs},${netNs}`, () => ({ pidNs, mntNs, userNs, netNs }))
+  function namespaces({ pidNs, mntNs, userNs, netNs }: NamespaceIds): Namespaces {
+    return namespaceSets(`${pidNs},${mntNs},${userNs},${netNs}`, () => ({ pidNs, mntNs, userNs, netNs, known: undefined }))
   }
 
   const credentialsOf = (record: HeaderRecord) => credentials(record.uid, record.gid, record.euid, record.egid, record.loginuid)
-  const namespacesOf = (record: HeaderRecord) => namespaces(record.pidNs, record.mntNs, record.userNs, record.netNs)
+  const namespacesOf = (record: HeaderRecord) => namespaces(record)
 
   function sync(node: ProcessNode, record: HeaderRecord): void {
     const { view } = record.batch

@@ -1,7 +1,7 @@
 /** What was read of a host, as JSON beside a recording, and a HostReader that answers from it: a replay asks nothing of its own host. */
 import { z } from 'zod'
 import { AppError } from '../lib/app-error.ts'
-import type { AccountFiles, ArgumentFacts, Done, FileText, HostReader, ProcessFacts } from './host-reader.ts'
+import type { AccountFiles, ArgumentFacts, Done, FileId, FileText, HostReader, ProcessFacts } from './host-reader.ts'
 
 const processFacts = z.object({
   startTicks: z.number(),
@@ -33,6 +33,7 @@ const hostFacts = z.object({
   accounts: answers(accountFiles),
   file: answers(fileText),
   directory: answers(z.array(z.string())),
+  fileId: answers(z.object({ dev: z.number(), ino: z.number() })),
 })
 
 export type HostFacts = z.infer<typeof hostFacts>
@@ -62,6 +63,7 @@ export function recordHost(host: HostReader): RecordingHost {
     accounts: {},
     file: {},
     directory: {},
+    fileId: {},
   }
   return Object.freeze({
     facts: () => facts,
@@ -74,6 +76,7 @@ export function recordHost(host: HostReader): RecordingHost {
         host.accounts(pid, mntNs, (answer) => done(noted(facts.accounts, mntNs, answer))),
       file: (path: string, maxBytes: number) => noted(facts.file, path, host.file(path, maxBytes)),
       directory: (path: string) => noted(facts.directory, path, host.directory(path)) ?? [],
+      fileId: (path: string) => noted(facts.fileId, path, host.fileId(path)),
       pids: host.pids,
     }),
   })
@@ -98,6 +101,7 @@ export function replayHost(facts: HostFacts): HostReader {
   const accounts = answersOf<AccountFiles>(facts.accounts)
   const files = answersOf<FileText>(facts.file)
   const directories = answersOf<string[]>(facts.directory)
+  const fileIds = answersOf<FileId>(facts.fileId)
   return Object.freeze({
     hostname: facts.hostname,
     process: processes,
@@ -106,6 +110,7 @@ export function replayHost(facts: HostFacts): HostReader {
     accounts: (_: number, mntNs: number, done: Done<AccountFiles>) => done(accounts(mntNs)),
     file: files,
     directory: (path: string) => directories(path) ?? [],
+    fileId: fileIds,
     pids: () => undefined,
   })
 }

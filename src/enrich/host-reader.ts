@@ -49,6 +49,12 @@ export interface FileText {
 /** Hears the answer; undefined where there is none. */
 export type Done<T> = (answer: T | undefined) => void
 
+/** Device as records have it, `(major << 20) | minor`, and inode. */
+export interface FileId {
+  readonly dev: number
+  readonly ino: number
+}
+
 export interface HostReader {
   readonly hostname: string
   readonly process: (pid: number) => ProcessFacts | undefined
@@ -68,6 +74,8 @@ export interface HostReader {
   readonly file: (path: string, maxBytes: number) => FileText | undefined
   /** Names in a directory of the host, at most 1,024. */
   readonly directory: (path: string) => readonly string[]
+  /** Device (as records have it) and inode that a path of the host leads to; undefined where there is none. */
+  readonly fileId: (path: string) => FileId | undefined
   /** Every process that lives; undefined where that cannot be known (in a replay). */
   readonly pids: () => ReadonlySet<number> | undefined
 }

@@ -1,4 +1,5 @@
 /** Small values that many processes share, held once each: names, credentials, namespaces. */
+import type { UserNames } from '../events/process.ts'
 import { decodeText } from '../events/raw-record.ts'
 
 /** A process name, with the 16 bytes of the record as four numbers, to compare without decoding. */
@@ -18,11 +19,20 @@ export interface Credentials {
   readonly loginuid: number
 }
 
+/** Names of users as one set of namespaces has them, kept there: see users.ts. */
+export interface KnownNames {
+  names: UserNames
+  version: string | undefined
+  /** ns since boot: from then on the files are looked at again. */
+  untilNs: number
+}
+
 export interface Namespaces {
   readonly pidNs: number
   readonly mntNs: number
   readonly userNs: number
   readonly netNs: number
+  known: KnownNames | undefined
 }
 
 /** Values by their key; see createInterner. */

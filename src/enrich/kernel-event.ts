@@ -18,15 +18,13 @@ export interface EventContext {
 }
 
 class RecordEvent {
-  readonly source = 'syscall'
   readonly kind: KindName
   readonly type: string
   readonly number: number
   readonly timeNs: number
   readonly record: HeaderRecord
-  readonly host: HostView
+  readonly context: EventContext
   process: Process | undefined
-  readonly #boot: string
 
   constructor(record: HeaderRecord, number: number, process: Process, context: EventContext) {
     this.kind = KIND_NAMES[record.kind] as KindName
@@ -34,14 +32,19 @@ class RecordEvent {
     this.number = number
     this.timeNs = context.host.bootTimeNs + record.timeNs
     this.record = record
-    this.host = context.host
+    this.context = context
     this.process = process
-    this.#boot = context.boot
   }
 
+  get source(): 'syscall' {
+    return 'syscall'
+  }
+  get host(): HostView {
+    return this.context.host
+  }
   /** Made when asked for: only findings carry it. */
   get id(): string {
-    return `${this.#boot}-${this.record.cpu}-${this.record.seq}`
+    return `${this.context.boot}-${this.record.cpu}-${this.record.seq}`
   }
 }
 

@@ -1,10 +1,10 @@
 /** The host itself as a HostReader: /proc, /etc and the state of container runtimes. */
-import { opendirSync, readdirSync, readlinkSync } from 'node:fs'
+import { opendirSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { hostAccounts, readAccounts } from './account-files.ts'
 import { isFileError, readProcFile, readRegularFile } from './bounded-read.ts'
 import { createGuardedJobs, type GuardedCounters } from './guarded-jobs.ts'
-import type { AccountFiles, ArgumentFacts, Done, FileText, HostReader, ProcessFacts } from './host-reader.ts'
+import type { AccountFiles, ArgumentFacts, Done, FileId, FileText, HostReader, ProcessFacts } from './host-reader.ts'
 import { readArguments } from './proc-arguments.ts'
 import { parseStat, parseStatusIds } from './proc-files.ts'
 
@@ -29,6 +29,7 @@ export function createLiveHost(): LiveHost {
       pid === INIT ? done(hostAccounts()) : jobs.run(() => readAccounts(pid), done),
     file: readFile,
     directory: readNames,
+    fileId: readFileId,
     pids: readPids,
     counters: jobs.counters,
   })
@@ -65,6 +66,15 @@ function readNames(path: string): readonly string[] {
       return names
     }) ?? []
   )
+}
+
+/** From st_dev (glibc's split of major and minor) to the kernel's. */
+function readFileId(path: string): FileId | undefined {
+  const stat = orNothing(() => statSync(path))
+  if (stat === undefined) return undefined
+  const major = (Math.floor(stat.dev / 2 ** 32) & 0xfffff000) | ((stat.dev >>> 8) & 0xfff)
+  const minor = ((stat.dev >>> 12) & 0xffffff00) | (stat.dev & 0xff)
+  return { dev: major * 2 ** 20 + minor, ino: stat.ino }
 }
 
 function readPids(): ReadonlySet<number> {

@@ -8,7 +8,7 @@ import { trimRaw } from './argument-text.ts'
 import type { Cgroups } from './cgroups.ts'
 import { createHeaderReader, pidAt, startAt } from './header-sync.ts'
 import type { HostReader, ProcessFacts } from './host-reader.ts'
-import { commOf } from './interned.ts'
+import { commOf, type Namespaces } from './interned.ts'
 import { createImages } from './process-image.ts'
 import { type Birth, type NodeContext, ProcessNode } from './process-node.ts'
 import { createTextStore } from './text-store.ts'
@@ -167,7 +167,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
       ...{ parent, ppid, vpid: pid, name, image: images.ofFacts(facts, name.text), inherited: false, sid, vsid: sid, pgid, vpgid: pgid },
       tty: facts.tty,
       credentials: header.credentials(uid, gid, euid, egid, parent?.loginuid ?? NO_LOGIN),
-      namespaces: parent?.namespaces ?? header.namespaces(0, 0, 0, 0),
+      namespaces: parent?.namespaces ?? header.namespaces({ pidNs: 0, mntNs: 0, userNs: 0, netNs: 0 }),
       cgroupId: 0,
       cgroup: cgroups.read(pid, 0),
     }
@@ -257,10 +257,17 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
         vpgid,
         tty,
       },
-      namespaces: header.namespaces(record.childPidNs, record.childMntNs, record.childUserNs, record.childNetNs),
+      namespaces: childNamespaces(caller, record),
       cgroupId,
       cgroup: caller.cgroupFacts,
     })
+  }
+
+  /** Nearly always the caller's own. */
+  function childNamespaces({ namespaces }: ProcessNode, record: ProcessForkRecord): Namespaces {
+    const { childPidNs: pidNs, childMntNs: mntNs, childUserNs: userNs, childNetNs: netNs } = record
+    const same = pidNs === namespaces.pidNs && mntNs === namespaces.mntNs && userNs === namespaces.userNs && netNs === namespaces.netNs
+    return same ? namespaces : header.namespaces({ pidNs, mntNs, userNs, netNs })
   }
 
   function exec(node: ProcessNode, record: ProcessExecRecord): void {

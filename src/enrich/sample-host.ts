@@ -10,6 +10,7 @@ export function sampleHost(given: Partial<HostReader> = {}): HostReader {
     accounts: (_, __, done) => done(undefined),
     file: () => undefined,
     directory: () => [],
+    fileId: () => undefined,
     pids: () => undefined,
     ...given,
   }

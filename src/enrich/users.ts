@@ -2,52 +2,55 @@
 import type { UserEntry, UserNames } from '../events/process.ts'
 import { createLru } from '../lib/lru.ts'
 import type { AccountFiles, HostReader } from './host-reader.ts'
+import type { KnownNames, Namespaces } from './interned.ts'
 
 /** The process that asks: any of a mount namespace may be read for all of it. */
 export interface Asker {
   readonly pid: number
-  readonly mntNs: number
-  readonly userNs: number
+  readonly namespaces: Namespaces
 }
 
-export interface Users {
-  readonly of: (asker: Asker, timeNs: number) => UserNames
-}
-
+/** Mount namespaces whose names are remembered. */
 const CAPACITY = 1024
 /** So long (ns) an answer stands before the files are looked at again. */
 const FRESH_NS = 5e9
 const MAX_ENTRIES = 65_536
 const MAX_NAME = 256
 
-interface Known {
-  names: UserNames
-  version: string | undefined
-  untilNs: number
-}
-
 const NOBODY: UserNames = Object.freeze({ user: () => undefined, group: () => undefined })
 
-/** Names are what was last read: for a new namespace none until the answer comes, a moment later. */
-export function createUsers(host: HostReader): Users {
-  const known = createLru<number, Known>(CAPACITY)
+/**
+ * Names of the processes of a mount namespace; of a new one there are none until the answer comes, a moment later. `timeNs`: now, since
+ * boot.
+ */
+export type Users = (asker: Asker, timeNs: number) => UserNames
 
-  function of({ pid, mntNs, userNs }: Asker, timeNs: number): UserNames {
-    // Two user namespaces may share a mount namespace, but then they share its files and differ in their maps.
+export function createUsers(host: HostReader): Users {
+  const known = createLru<number, KnownNames>(CAPACITY)
+
+  /** Two user namespaces may share a mount namespace, but then they share its files and differ in their maps. */
+  function knownOf({ mntNs, userNs }: Namespaces): KnownNames {
     const key = mntNs * 0x1_0000 + (userNs % 0x1_0000)
     const entry = known.get(key) ?? { names: NOBODY, version: undefined, untilNs: 0 }
-    if (timeNs < entry.untilNs) return entry.names
-    entry.untilNs = timeNs + FRESH_NS
     known.set(key, entry)
-    host.accounts(pid, mntNs, (files) => {
-      if (files === undefined || files.version === entry.version) return
-      entry.names = readNames(files)
-      entry.version = files.version
-    })
-    return entry.names
+    return entry
   }
 
-  return Object.freeze({ of })
+  return ({ pid, namespaces }, timeNs) => {
+    namespaces.known ??= knownOf(namespaces)
+    const entry = namespaces.known
+    if (timeNs >= entry.untilNs) look(host, pid, namespaces.mntNs, entry, timeNs)
+    return entry.names
+  }
+}
+
+function look(host: HostReader, pid: number, mntNs: number, entry: KnownNames, timeNs: number): void {
+  entry.untilNs = timeNs + FRESH_NS
+  host.accounts(pid, mntNs, (files) => {
+    if (files === undefined || files.version === entry.version) return
+    entry.names = readNames(files)
+    entry.version = files.version
+  })
 }
 
 /** Hostile text: lines of another form, ids out of range and names too long are left out; of two lines the first counts. */
