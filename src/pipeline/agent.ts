@@ -35,6 +35,8 @@ export interface AgentHost {
   readonly colour: { readonly stdout: boolean; readonly stderr: boolean }
 }
 
+/** A process can hold up the reading of its arguments; the others are not made to wait for it. */
+const SETTLE_TIMEOUT_MS = 1000
 const TICK_MS = 200
 const LOSS_CHECK_MS = 1000
 const SWEEP_MS = 30_000
@@ -55,6 +57,7 @@ export async function runAgent(settings: AgentSettings, host: AgentHost): Promis
   const parts = startParts()
   try {
     sayHooks(parts.live.hooks, host.log)
+    await parts.live.settled(SETTLE_TIMEOUT_MS)
     sayReady({ live: parts.live, rules: engine.rules.length, startMs: performance.now() - begun }, host.log)
     await signals.stopped
   } finally {

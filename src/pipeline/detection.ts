@@ -28,11 +28,17 @@ export function createDetection({ engine, hostname, foldWindowMs, emit }: Detect
   let number = 0
   const fold = createFold({ windowNs: foldWindowMs * 1e6, maxKeys: MAX_FOLD_KEYS, emit })
   const makeFinding = createFindingMaker({ hostname, nextNumber: () => number++ })
-  const onMatch = (rule: CompiledRule, event: Event): void => fold.push(makeFinding(rule, event))
+  const onMatch = (rule: CompiledRule, event: Event): void => fold.push(withRepeats(makeFinding(rule, event), event))
   return Object.freeze({
     onEvent: (event: Event) => void engine.evaluate(event, onMatch),
     advance: fold.advance,
     flush: fold.flush,
     stats: fold.stats,
   })
+}
+
+/** The kernel side counts equal events of a process into the next one that it sends: the finding stands for them, too. */
+function withRepeats(finding: Finding, event: Event): Finding {
+  const repeat = event.kind === 'flat' ? 0 : event.record.repeat
+  return repeat === 0 ? finding : { ...finding, count: finding.count + repeat }
 }

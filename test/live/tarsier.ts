@@ -1,0 +1,92 @@
+/** `./tarsier` as a child process, as a user starts it. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const TARSIER = `${ROOT}tarsier`
+
+/** A finding as JSON, of which tests look at a few keys. */
+export interface PrintedFinding {
+  readonly rule: string
+  readonly priority: string
+  readonly output: string
+  readonly output_fields: Readonly<Record<string, unknown>>
+  readonly count: number
+  readonly lineage: readonly { readonly name: string; readonly exe_path: string }[]
+  readonly process: string | null
+}
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  /** From the signal to the end. */
+  readonly ms: number
+}
+
+export interface RunningTarsier {
+  readonly child: ChildProcess
+  readonly stdout: () => string
+  readonly stderr: () => string
+  /** Whole lines of standard output so far, as JSON. */
+  readonly findings: () => readonly PrintedFinding[]
+  /** The first finding that fits, once it is printed. Throws after 10 s with what was printed. */
+  readonly finding: (fits: (finding: PrintedFinding) => boolean) => Promise<PrintedFinding>
+  readonly stop: (signal?: NodeJS.Signals) => Promise<Ended>
+}
+
+/** Runs a command that ends by itself. */
+export function tarsier(args: readonly string[], options: { readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {}) {
+  const { status, stdout, stderr } = spawnSync(TARSIER, args, { encoding: 'utf8', cwd: ROOT, timeout: 30_000, ...options })
+  return { code: status, stdout, stderr }
+}
+
+/** Starts one that runs until stopped, and waits until it says `ready`. Throws with its words when it does not. */
+export async function startTarsier(args: readonly string[]): Promise<RunningTarsier> {
+  const child = spawn(TARSIER, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [out, err] = [collect(child.stdout), collect(child.stderr)]
+  const closed = once(child, 'close')
+  await until(() => /^tarsier: ready \(/m.test(err()) || child.exitCode !== null, 30_000, err)
+  if (child.exitCode !== null) throw new Error(`tarsier ended with ${child.exitCode}:\n${err()}`)
+  const findings = (): PrintedFinding[] =>
+    out()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line))
+  return {
+    child,
+    stdout: out,
+    stderr: err,
+    findings,
+    finding: async (fits) => {
+      await until(
+        () => findings().some(fits),
+        10_000,
+        () => `${out()}\n${err()}`,
+      )
+      return findings().find(fits) as PrintedFinding
+    },
+    stop: async (signal = 'SIGTERM') => {
+      const begun = performance.now()
+      if (child.exitCode === null) child.kill(signal)
+      const [code, killed] = (await closed) as [number | null, NodeJS.Signals | null]
+      return { code, signal: killed, stdout: out(), stderr: err(), ms: performance.now() - begun }
+    },
+  }
+}
+
+/** Waits for a condition; throws with `said` when it does not come. */
+export async function until(holds: () => boolean, timeoutMs: number, said: () => string): Promise<void> {
+  for (const begun = performance.now(); !holds(); ) {
+    if (performance.now() - begun > timeoutMs) throw new Error(`did not happen within ${timeoutMs} ms; said:\n${said()}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: string[] = []
+  stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
+  return () => chunks.join('')
+}
