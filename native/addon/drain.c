@@ -158,6 +158,8 @@ static bool keep(struct drain *drain, const struct ring_record *record)
 	memcpy(to, record->bytes, record->length);
 	memset(to + record->length, 0, room - record->length);
 	drain->used += room;
+	add(&drain->counts.records, 1);
+	add(&drain->counts.bytes, record->length);
 	note_sequence(drain, record->bytes);
 	return true;
 }
@@ -168,17 +170,13 @@ static uint64_t drain_slice(struct drain *drain)
 	struct ring *ring = &drain->ring;
 	unsigned long start = ring_consumed(ring), position = start, end = ring_produced(ring);
 	struct ring_record record;
-	uint64_t records = 0;
 
 	while (ring_next(ring, &position, end, &record)) {
 		if (!keep(drain, &record))
 			break;
 		position = record.next;
-		records++;
 	}
 	ring_consume(ring, position);
-	add(&drain->counts.records, records);
-	add(&drain->counts.bytes, position - start);
 	add(&drain->counts.slices, 1);
 	if (end - start > drain->counts.ring_peak)
 		__atomic_store_n(&drain->counts.ring_peak, end - start, __ATOMIC_RELAXED);
