@@ -6,7 +6,7 @@ import { runcState } from './container-state/runc.ts'
 import type { ContainerDetails, StateSource } from './container-state/state-source.ts'
 import type { HostReader } from './host-reader.ts'
 
-export const STATE_SOURCES: readonly StateSource[] = [dockerState, containerdState, overlayContainersState, runcState]
+const STATE_SOURCES: readonly StateSource[] = [dockerState, containerdState, overlayContainersState, runcState]
 
 /** A name of one file: no slash, no dot at the start. */
 const SAFE_ID = /^[\w+-][\w+.-]{0,127}$/

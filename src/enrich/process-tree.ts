@@ -11,6 +11,7 @@ import type { HostReader, ProcessFacts } from './host-reader.ts'
 import { commOf, type Namespaces } from './interned.ts'
 import { createImages } from './process-image.ts'
 import { type Birth, type NodeContext, ProcessNode } from './process-node.ts'
+import { createReadBudget } from './read-budget.ts'
 import { createTextStore } from './text-store.ts'
 
 export interface TreeLimits {
@@ -26,7 +27,7 @@ export interface TreeLimits {
   readonly readsPerSecond: number
 }
 
-export const TREE_LIMITS: TreeLimits = Object.freeze({
+const TREE_LIMITS: TreeLimits = Object.freeze({
   exited: 16_384,
   ancestors: 64,
   execs: 8,
@@ -85,9 +86,8 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
     node.cgroupId = cgroupId
     node.cgroupFacts = cgroups.of(node.pid, cgroupId)
   })
-  const count = { unknown: 0, exitsMissed: 0, late: 0, readsSkipped: 0 }
-  let readWindow = 0
-  let readsLeft = limits.readsPerSecond
+  const reads = createReadBudget(limits.readsPerSecond)
+  const count = { unknown: 0, exitsMissed: 0, late: 0 }
 
   function of(record: HeaderRecord): ProcessNode {
     const { view } = record.batch
@@ -123,7 +123,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
   }
 
   function nodeFromHeader(record: HeaderRecord, startNs: number): ProcessNode {
-    const facts = mayRead(record.timeNs) ? factsOf(record.pid, startNs) : undefined
+    const facts = reads.take(record.timeNs) ? factsOf(record.pid, startNs) : undefined
     const name = header.commOf(record)
     const parent = parentOf(record.ppid, record.parentStartNs, record.timeNs)
     const image = images.ofFacts(facts, name.text)
@@ -149,7 +149,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
 
   /** Reads an unknown process, and above it unknown parents, from /proc. `startNs` 0: whoever has the pid. */
   function climb(pid: number, startNs: number, timeNs: number, left: number): ProcessNode | undefined {
-    if (left === 0 || !mayRead(timeNs)) return undefined
+    if (left === 0 || !reads.take(timeNs)) return undefined
     const facts = factsOf(pid, startNs)
     if (facts === undefined) return undefined
     count.unknown++
@@ -178,20 +178,6 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
   function factsOf(pid: number, startNs: number): ProcessFacts | undefined {
     const facts = host.process(pid)
     return facts === undefined || (startNs !== 0 && !isSameStart(facts.startTicks, startNs)) ? undefined : facts
-  }
-
-  function mayRead(timeNs: number): boolean {
-    const window = Math.floor(timeNs / 1e9)
-    if (window !== readWindow) {
-      readWindow = window
-      readsLeft = limits.readsPerSecond
-    }
-    if (readsLeft === 0) {
-      count.readsSkipped++
-      return false
-    }
-    readsLeft--
-    return true
   }
 
   /** Asks for argv and environ; they come later, or never. */
@@ -306,6 +292,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
 
   const counters = (): TreeCounters => ({
     ...{ ...count, processes: live.size, exited: exited.size() },
+    readsSkipped: reads.refused(),
     textsDropped: argvs.dropped() + envs.dropped(),
   })
 

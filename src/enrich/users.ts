@@ -54,7 +54,7 @@ function look(host: HostReader, pid: number, mntNs: number, entry: KnownNames, t
 }
 
 /** Hostile text: lines of another form, ids out of range and names too long are left out; of two lines the first counts. */
-export function readNames({ passwd, group, uidMap, gidMap }: AccountFiles): UserNames {
+function readNames({ passwd, group, uidMap, gidMap }: AccountFiles): UserNames {
   const users = new Map<number, UserEntry>()
   for (const [name, , uid, , , home = '', shell = ''] of entriesOf(passwd))
     addFirst(users, uid, { name: cut(name), home: cut(home), shell: cut(shell) })

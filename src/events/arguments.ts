@@ -7,7 +7,7 @@ import { NET_CALLS } from './arguments/net.ts'
 import { PROCESS_CALLS } from './arguments/process.ts'
 import type { AnyKernelEvent } from './event.ts'
 
-export const CALLS: readonly CallFamily[] = [...PROCESS_CALLS, ...FILE_CALLS, ...MOUNT_CALLS, ...NET_CALLS, ...KERNEL_CALLS]
+const CALLS: readonly CallFamily[] = [...PROCESS_CALLS, ...FILE_CALLS, ...MOUNT_CALLS, ...NET_CALLS, ...KERNEL_CALLS]
 
 const BY_KIND: ReadonlyMap<string, CallFamily['types']> = new Map(CALLS.map(({ kind, types }) => [kind, types]))
 const NONE: readonly CallArgument[] = []

@@ -76,7 +76,7 @@ export const CLONE_FLAGS: NamedBits = [
   ['CLONE_NEWTIME', 0x80],
 ]
 
-export const MODE_BITS: NamedBits = [
+const MODE_BITS: NamedBits = [
   ['S_IXOTH', 0o1],
   ['S_IWOTH', 0o2],
   ['S_IROTH', 0o4],

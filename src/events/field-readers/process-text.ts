@@ -2,7 +2,7 @@
 import type { Process } from '../process.ts'
 
 /** No lineage on a real host is deeper; the bound keeps hostile fork chains cheap. */
-export const MAX_ANCESTORS = 64
+const MAX_ANCESTORS = 64
 
 export function firstArgument(process: Process): string {
   return process.argv[0] ?? ''

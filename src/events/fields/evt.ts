@@ -13,7 +13,7 @@ function resultOf(event: AnyKernelEvent): number | undefined {
 }
 
 /** `SUCCESS` or the name of the error. */
-export function resultText(result: number): string {
+function resultText(result: number): string {
   return result >= 0 ? 'SUCCESS' : (errnoName(-result) ?? String(result))
 }
 

@@ -147,7 +147,7 @@ const BOTH_ENDS = [
 /** TCP states with a peer on the other side: all but those before the handshake ended, closed and listening. */
 const WITHOUT_PEER = new Set([0, 2, 3, 7, 10, 12])
 
-export function isConnected(event: AnyKernelEvent): boolean | undefined {
+function isConnected(event: AnyKernelEvent): boolean | undefined {
   const socket = socketOf(event)
   return socket === undefined ? undefined : !WITHOUT_PEER.has(socket.state)
 }

@@ -46,7 +46,7 @@ export const nameOf = oncePerEvent((event): string | undefined => {
   return socket.family === FAMILY.unix ? socket.unixPath : undefined
 })
 
-export function numberOf(event: AnyKernelEvent): number | undefined {
+function numberOf(event: AnyKernelEvent): number | undefined {
   return socketOf(event)?.fd ?? descriptorNumber(event)
 }
 

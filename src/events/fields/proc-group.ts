@@ -109,4 +109,12 @@ function equal(a: unknown, b: unknown): boolean | undefined {
   return a === undefined || b === undefined ? undefined : a === b
 }
 
-export const PROC_GROUP_FIELDS = [...NUMBERS, ...LEADERS]
+const UNIT = processField({
+  name: 'proc.unit',
+  type: 'string',
+  doc: 'systemd unit that the process belongs to, by its cgroup: a service, scope or socket, not a slice.',
+  example: 'ssh.service',
+  of: (process) => process.unit,
+})
+
+export const PROC_GROUP_FIELDS = [...NUMBERS, ...LEADERS, UNIT]
