@@ -89,7 +89,7 @@ function startChild(how: 'exit' | 'throw' | 'wait'): { child: ChildProcess; line
 }
 
 /** Neither gone nor a zombie. */
-const isAlive = (pid: number): boolean => /^State:\s*[^ZX]/m.test(readIfThere(`/proc/${pid}/status`))
+const isAlive = (pid: number): boolean => /^State:\s*[^ZX\s]/m.test(readIfThere(`/proc/${pid}/status`))
 
 /** Some sandboxes hide their own first process from root and BPF alike. */
 function isHidden(pid: number): boolean {
