@@ -104,11 +104,11 @@ static __always_inline __u32 append_user_bytes(struct slot *slot, __u32 bit, __u
 	return appended(slot, at, kept);
 }
 
-/* Length of a text after a read of at most max + 2 bytes that returned `read`; max when it was cut. */
+/* Length of a text after a read of at most max + 2 bytes that returned `read`; max when it was cut. Before 6.8 an empty text is 0. */
 static __always_inline __u32 text_length(struct slot *slot, __u32 bit, __u32 max, __s64 read)
 {
 	if (read <= max + 1)
-		return read - 1;
+		return read ? read - 1 : 0;
 	mark_truncated(slot, bit);
 	return max;
 }
@@ -119,7 +119,7 @@ static __always_inline __u32 append_text(struct slot *slot, __u32 bit, __u32 max
 	__u32 at = next_at(slot);
 	__s64 read = bpf_probe_read_kernel_str(slot->record + at, max + 2, source);
 
-	if (read <= 0)
+	if (read < 0)
 		return unreadable(slot, bit);
 	return appended(slot, at, text_length(slot, bit, max, read));
 }
@@ -130,7 +130,7 @@ static __always_inline __u32 append_user_text(struct slot *slot, __u32 bit, __u3
 	__u32 at = next_at(slot);
 	__s64 read = bpf_probe_read_user_str(slot->record + at, max + 2, source);
 
-	if (read <= 0)
+	if (read < 0)
 		return unreadable(slot, bit);
 	return appended(slot, at, text_length(slot, bit, max, read));
 }
