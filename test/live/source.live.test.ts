@@ -88,8 +88,16 @@ function startChild(how: 'exit' | 'throw' | 'wait'): { child: ChildProcess; line
   return { child, line, ended }
 }
 
-/** Neither gone nor a zombie. */
-const isAlive = (pid: number): boolean => /^State:\s*[^ZX\s]/m.test(readIfThere(`/proc/${pid}/status`))
+/** PF_EXITING of include/linux/sched.h, in the flags of /proc/PID/stat: zombies have it too. */
+const EXITING = 4
+
+/** Neither gone nor about to. */
+function isAlive(pid: number): boolean {
+  const fields = readIfThere(`/proc/${pid}/stat`)
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return fields.length > 6 && (Number(fields[6]) & EXITING) === 0
+}
 
 /** Some sandboxes hide their own first process from root and BPF alike. */
 function isHidden(pid: number): boolean {
