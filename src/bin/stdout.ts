@@ -7,15 +7,17 @@ const MAX_QUEUED_BYTES = 16 * 1024 * 1024
 
 /** A file is written off the event loop and retried when the disk is full; a reader that went away ends the process quietly. */
 export function openStdout(): LineSink {
-  if (isFile(1)) {
+  if (process.stdout.isTTY !== true && isFileOrDevice(1)) {
     return createFileSink({ target: 1, maxBytes: 0, keep: 0, maxQueuedBytes: MAX_QUEUED_BYTES, retryMs: 1000, onChange: reportChange })
   }
   return createStreamSink(process.stdout, { maxQueuedBytes: MAX_QUEUED_BYTES, onGone })
 }
 
-function isFile(descriptor: number): boolean {
+/** Node writes to a device that is no terminal as to a black hole: errors and all. */
+function isFileOrDevice(descriptor: number): boolean {
   try {
-    return fstatSync(descriptor).isFile()
+    const status = fstatSync(descriptor)
+    return status.isFile() || status.isCharacterDevice()
   } catch {
     return false // closed: writing will say so
   }

@@ -8,6 +8,7 @@ export const ERRORS = {
   EVENT_UNKNOWN_KIND: { message: 'unknown event kind {kind}', fix: 'Use a kind listed in docs/reference/events.md.' },
   FILE_UNREADABLE: { message: 'cannot read {path}: {reason}', fix: 'Check the path and its permissions.' },
   FILE_TOO_LARGE: { message: '{path} is larger than {limit} bytes', fix: 'Give a smaller file, or divide it.' },
+  FILE_NOT_TEXT: { message: '{path} is not UTF-8 text', fix: 'Save it as UTF-8.' },
   FILE_NONE_IN_FOLDER: { message: 'the folder {path} holds no file that ends in {extensions}', fix: 'Name a file, or another folder.' },
   RULES_INVALID: {
     message: '{errors} errors in the rules, and --strict lets none pass',

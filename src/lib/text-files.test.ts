@@ -45,6 +45,11 @@ test('a file without an end is refused, not read for ever', () => {
   )
 })
 
+test('bytes that are not UTF-8 are refused: what they stand for would be a guess', () => {
+  writeFileSync(join(root, 'latin1'), Buffer.from([0x61, 0xe9, 0x62]))
+  expect(() => read(['latin1'])).toThrow(expect.objectContaining({ code: 'FILE_NOT_TEXT' }))
+})
+
 test('a pipe is read', () => {
   const script = `const { readTextFiles } = await import('${join(import.meta.dirname, 'text-files.ts')}'); console.log(readTextFiles(['-'], { extensions: [], maxBytes: 99 })[0].text)`
   expect(execFileSync(process.execPath, ['--input-type=module', '-e', script], { input: 'from a pipe', encoding: 'utf8' })).toBe(

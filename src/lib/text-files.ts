@@ -1,4 +1,5 @@
 /** Reads the text files that the user named: files, and folders with all that they hold. */
+import { isUtf8 } from 'node:buffer'
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { AppError } from './app-error.ts'
@@ -21,7 +22,8 @@ const CHUNK = 64 * 1024
 
 /**
  * In the order given; in a folder first its files by name, then its folders. Hidden names are passed over, links to files
- * followed. `-` is standard input. Throws AppError FILE_UNREADABLE, FILE_TOO_LARGE, FILE_NONE_IN_FOLDER.
+ * followed. `-` is standard input. Throws AppError FILE_UNREADABLE, FILE_TOO_LARGE, FILE_NOT_TEXT,
+ * FILE_NONE_IN_FOLDER.
  */
 export function readTextFiles(paths: readonly string[], options: TextFileOptions): readonly TextFile[] {
   const found = new Set(paths.flatMap((path) => expand(path, options)))
@@ -68,7 +70,9 @@ function readText(path: string, maxBytes: number): string {
   } finally {
     if (descriptor !== 0) closeSync(descriptor)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  const bytes = Buffer.concat(chunks)
+  if (!isUtf8(bytes)) throw new AppError('FILE_NOT_TEXT', { path })
+  return bytes.toString('utf8')
 }
 
 function openFile(path: string): number {

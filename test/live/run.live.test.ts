@@ -5,8 +5,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ROOT, type RunningTarsier, startTarsier, tarsier, until } from '../tarsier.ts'
 import { cannotObserve, compileProgram, type Program } from './observe.ts'
-import { ROOT, type RunningTarsier, startTarsier, tarsier, until } from './tarsier.ts'
 
 const reason = cannotObserve()
 const folder = mkdtempSync(join(tmpdir(), 'tarsier-run-'))
