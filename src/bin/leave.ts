@@ -1,5 +1,6 @@
 /** The end of the process. */
 import type { CommandContext } from '../cli/context.ts'
+import { exitNow } from '../lib/exit-now.ts'
 
 const FLUSH_MS = 3000
 
@@ -13,7 +14,7 @@ const FAILED = 4
 export async function leave(code: number, { stdout }: CommandContext): Promise<void> {
   await stdout.close(FLUSH_MS)
   const { dropped } = stdout.stats()
-  if (dropped === 0 || process.exitCode !== undefined) process.exit(process.exitCode ?? code)
+  if (dropped === 0 || process.exitCode !== undefined) exitNow(Number(process.exitCode ?? code))
   process.stderr.write(`tarsier: error: ${dropped} lines could not be written to standard output\n`)
-  process.exit(code === 0 ? FAILED : code)
+  exitNow(code === 0 ? FAILED : code)
 }

@@ -1,5 +1,6 @@
 /** Standard output as a sink of lines. */
 import { fstatSync } from 'node:fs'
+import { exitNow } from '../lib/exit-now.ts'
 import { createFileSink } from '../lib/file-sink.ts'
 import { createStreamSink, type LineSink } from '../lib/line-sink.ts'
 
@@ -28,7 +29,7 @@ function onGone(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') process.stderr.write(`tarsier: error: cannot write to standard output: ${error.message}\n`)
   process.exitCode = error.code === 'EPIPE' ? 0 : 4
   if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM')
-  else process.exit()
+  else exitNow(Number(process.exitCode))
 }
 
 function reportChange(error: NodeJS.ErrnoException | undefined): void {

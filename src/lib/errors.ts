@@ -37,6 +37,7 @@ export const ERRORS = {
   },
   SENSOR_ADDON: { message: 'the native addon {path} cannot be loaded: {reason}', fix: 'Run: npm run setup' },
   SENSOR_OBJECT: { message: 'the kernel programs {path} are missing', fix: 'Run: npm run setup' },
+  SENSOR_STALE: { message: 'the kernel programs are of another version than this one ({detail})', fix: 'Run: npm run setup' },
   SENSOR_KERNEL_OLD: { message: 'Linux {release} is too old', fix: 'Use Linux 5.8 or newer.' },
   SENSOR_NO_BTF: {
     message: 'this kernel has no type information ({path})',

@@ -1,5 +1,6 @@
 /** SIGINT and SIGTERM end a run in good order, a second one at once; SIGHUP asks to open files anew. */
 import { constants } from 'node:os'
+import { exitNow } from '../lib/exit-now.ts'
 
 export interface StopSignals {
   /** Resolves with the first signal that asks to stop. */
@@ -16,7 +17,7 @@ export function watchSignals(onReload: () => void = () => {}): StopSignals {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
   let asked = false
   const onStop = (signal: NodeJS.Signals): void => {
-    if (asked) process.exit(128 + constants.signals[signal])
+    if (asked) exitNow(128 + constants.signals[signal])
     asked = true
     resolve(signal)
   }
