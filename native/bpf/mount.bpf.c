@@ -33,7 +33,20 @@ static __always_inline int mount_mount(const struct call *call)
 SYSCALL(mount_mount, mount, MOUNT, mount_mount)
 COMPAT(mount_mount, 21, mount, MOUNT, mount_mount)
 
-/* The last step of the newer calls (fsopen, open_tree): only here does a mount come to stand somewhere. */
+/* Of a mount that stood nowhere yet (fsmount, open_tree): the source and type that it was made of. */
+static __always_inline void append_detached(struct slot *slot, struct tarsier_mount_mount *record, __s32 fd)
+{
+	struct file *file = file_of_fd(fd);
+	struct vfsmount *inside = READ(file, f_path.mnt);
+	struct mount *made = (void *)inside - bpf_core_field_offset(struct mount, mnt);
+
+	if (!file)
+		return;
+	record->source_path = append_text(slot, LIMIT(MOUNT_MOUNT, SOURCE_PATH), READ(made, mnt_devname));
+	record->file_system = append_text(slot, LIMIT(MOUNT_MOUNT, FILE_SYSTEM), READ(inside, mnt_sb, s_type, name));
+}
+
+/* The last step of the newer calls: only here does a mount come to stand somewhere. */
 static __always_inline int mount_move_mount(const struct call *call)
 {
 	struct slot *slot = begin(TARSIER_KIND_MOUNT_MOUNT, sizeof(struct tarsier_mount_mount), call);
@@ -44,7 +57,10 @@ static __always_inline int mount_move_mount(const struct call *call)
 	record = (void *)slot->record;
 	record->mount_flags = call->args[4];
 	record->source_path = append_user_text(slot, LIMIT(MOUNT_MOUNT, SOURCE_PATH), (void *)call->args[1]);
-	record->source_path = append_named_path(slot, LIMIT(MOUNT_MOUNT, SOURCE_PATH), call->args[0], record->source_path);
+	if (record->source_path >> 16)
+		record->source_path = append_named_path(slot, LIMIT(MOUNT_MOUNT, SOURCE_PATH), call->args[0], record->source_path);
+	else
+		append_detached(slot, record, call->args[0]);
 	record->target_path = append_user_text(slot, LIMIT(MOUNT_MOUNT, TARGET_PATH), (void *)call->args[3]);
 	record->target_path = append_named_path(slot, LIMIT(MOUNT_MOUNT, TARGET_PATH), call->args[2], record->target_path);
 	return emit(slot);

@@ -19,6 +19,7 @@ enum backing {
 #define MAPLE_PIVOTS 15
 #define MAPLE_INNER_PIVOTS 9
 #define MAPLE_NODE_MASK 255ull
+#define VM_GROWSDOWN 0x100
 #define MAPLE_TYPE(entry) ((entry) >> 3 & 15)
 
 /*
@@ -79,7 +80,8 @@ static __always_inline enum backing backing_at(__u64 address)
 	/* A private page of a file that was written is anonymous memory from then on. */
 	if (file)
 		return READ(mapping, anon_vma) ? BACKING_CHANGED_FILE : BACKING_FILE;
-	if (start <= READ(memory, start_stack) && end > READ(memory, start_stack))
+	/* A page that mprotect() split off is still marked. */
+	if (READ(mapping, vm_flags) & VM_GROWSDOWN)
 		return BACKING_STACK;
 	if (start <= READ(memory, brk) && end > READ(memory, start_brk))
 		return BACKING_HEAP;
