@@ -29,40 +29,41 @@ static __always_inline __u64 hash_name(const struct given_address *given)
 }
 
 /* True for the first message of its kind between this socket and this peer; remembers it. */
-static __always_inline bool is_first(__u16 kind, const struct socket_facts *facts, const struct given_address *given)
+static __always_inline bool is_first(__u16 kind, struct socket_work *work)
 {
-	struct message_key key = { .ino = facts->ino, .port = facts->remote_port, .kind = kind };
+	struct message_key *key = &work->message_key;
 	__u8 told = 1;
 
-	key.peer[0] = facts->remote[0];
-	key.peer[1] = facts->remote[1];
-	if (given->family == AF_UNIX)
-		key.peer[0] = hash_name(given);
-	if (bpf_map_lookup_elem(&first_messages, &key))
+	__builtin_memset(key, 0, sizeof(*key));
+	key->ino = work->facts.ino;
+	key->port = work->facts.remote_port;
+	key->kind = kind;
+	key->peer[0] = work->given.family == AF_UNIX ? hash_name(&work->given) : work->facts.remote[0];
+	key->peer[1] = work->facts.remote[1];
+	if (bpf_map_lookup_elem(&first_messages, key))
 		return false;
-	bpf_map_update_elem(&first_messages, &key, &told, BPF_ANY);
+	bpf_map_update_elem(&first_messages, key, &told, BPF_ANY);
 	return true;
 }
 
 /* Where a datagram goes to or comes from: the name beside the message, else the socket's peer. */
-static __always_inline void find_peer(struct socket_facts *facts, struct given_address *given, const struct message *message)
+static __always_inline void find_peer(struct socket_work *work)
 {
-	if (facts->type == SOCK_STREAM && facts->remote_port)
+	if (work->facts.type == SOCK_STREAM && work->facts.remote_port)
 		return;
-	read_given(given, message->name, message->name_size);
-	use_given_remote(facts, given);
+	read_given(&work->given, work->message.name, work->message.name_size);
+	use_given_remote(&work->facts, &work->given);
 }
 
 /* Tells a message whose socket and peer are known. net.send and net.recv have the same fields. */
-static __always_inline int tell_message(__u16 kind, const struct call *call, const struct message *message, struct socket_work *work,
-					__s32 fd)
+static __always_inline int tell_message(__u16 kind, const struct call *call, struct socket_work *work, __s32 fd)
 {
 	struct socket_facts *facts = &work->facts;
 	struct tarsier_net_send *record;
 	struct slot *slot;
 
 	_Static_assert(sizeof(struct tarsier_net_send) == sizeof(struct tarsier_net_recv), "send and recv differ");
-	if (!is_dns(facts) && !is_first(kind, facts, &work->given))
+	if (!is_dns(facts) && !is_first(kind, work))
 		return 0;
 	slot = begin_bulk(kind, sizeof(*record), call);
 	if (!slot)
@@ -70,51 +71,51 @@ static __always_inline int tell_message(__u16 kind, const struct call *call, con
 	record = (void *)slot->record;
 	recall_role(facts);
 	SET_SOCKET(record, facts, fd);
-	record->message_flags = message->flags;
-	record->message_size = message->size;
+	record->message_flags = work->message.flags;
+	record->message_size = work->message.size;
 	record->unix_path = append_given_name(slot, LIMIT(NET_SEND, UNIX_PATH), &work->given);
 	if (!record->unix_path)
 		record->unix_path = append_socket_name(slot, LIMIT(NET_SEND, UNIX_PATH), facts);
-	record->payload = append_payload(slot, LIMIT(NET_SEND, PAYLOAD), message, is_dns(facts) ? DNS_PAYLOAD : PLAIN_PAYLOAD);
+	record->payload = append_payload(slot, LIMIT(NET_SEND, PAYLOAD), &work->message, is_dns(facts) ? DNS_PAYLOAD : PLAIN_PAYLOAD);
 	return emit(slot);
 }
 
-static __always_inline int net_message(__u16 kind, const struct call *call, const struct message *message)
+static __always_inline int net_message(__u16 kind, const struct call *call, struct socket_work *work)
 {
-	struct socket_work *work = take_work();
-
-	if (!work || !read_socket(&work->facts, call->args[0]))
+	if (!read_socket(&work->facts, call->args[0]))
 		return 0;
-	find_peer(&work->facts, &work->given, message);
-	return tell_message(kind, call, message, work, call->args[0]);
+	find_peer(work);
+	return tell_message(kind, call, work, call->args[0]);
 }
 
 /* sendto and recvfrom; recvfrom wrote the size of the name behind its sixth argument. */
 static __always_inline int net_plain_message(__u16 kind, const struct call *call)
 {
-	struct message message = {
-		.name = (void *)call->args[4],
-		.name_size = call->args[5],
-		.data = (void *)call->args[1],
-		.size = call->ret,
-		.flags = call->args[3],
-	};
+	struct socket_work *work = take_work();
+	struct message *message = &work->message;
 
-	if (call->ret < 0)
+	if (!work || call->ret < 0)
 		return 0;
-	if (kind == TARSIER_KIND_NET_RECV && message.name)
-		bpf_probe_read_user(&message.name_size, sizeof(message.name_size), (void *)call->args[5]);
-	return net_message(kind, call, &message);
+	message->name = (void *)call->args[4];
+	message->name_size = call->args[5];
+	message->data = (void *)call->args[1];
+	message->size = call->ret;
+	message->flags = call->args[3];
+	if (kind == TARSIER_KIND_NET_RECV && message->name)
+		bpf_probe_read_user(&message->name_size, sizeof(message->name_size), (void *)call->args[5]);
+	return net_message(kind, call, work);
 }
 
 static __always_inline int net_header_message(__u16 kind, const struct call *call)
 {
-	struct message message = { .size = call->ret, .flags = call->args[2] };
+	struct socket_work *work = take_work();
 
-	if (call->ret < 0)
+	if (!work || call->ret < 0)
 		return 0;
-	read_message(&message, (void *)call->args[1], call->flags & TARSIER_FLAG_COMPAT);
-	return net_message(kind, call, &message);
+	work->message.size = call->ret;
+	work->message.flags = call->args[2];
+	read_message(work, (void *)call->args[1], call->flags & TARSIER_FLAG_COMPAT);
+	return net_message(kind, call, work);
 }
 
 /* Message `index` of a call that has several. Global for the same reason as gather(). */
@@ -126,13 +127,16 @@ __noinline int net_one_of_many(__u64 call_bits, __u64 fd_and_index, __u64 messag
 	/* struct mmsghdr: the header, a 32-bit size, padding. */
 	__u32 step = compat ? sizeof(struct compat_msghdr) + 4 : sizeof(struct user_msghdr) + 8;
 	const void *source = (void *)messages + (fd_and_index >> 32) * step;
-	struct message message = { .flags = message_flags };
+	struct socket_work *work = take_work();
 	__u32 size = 0;
 
-	read_message(&message, source, compat);
+	if (!work)
+		return 0;
+	read_message(work, source, compat);
 	bpf_probe_read_user(&size, sizeof(size), source + header);
-	message.size = size;
-	return net_message(call_bits >> 32, &call, &message);
+	work->message.size = size;
+	work->message.flags = message_flags;
+	return net_message(call_bits >> 32, &call, work);
 }
 
 /* Several messages in one call: the resolver of the C library asks for both kinds of address so. Each is an event. */

@@ -6,39 +6,26 @@
 /* Pieces of one message that are looked at. */
 #define MAX_PIECES 4
 
-/* One message, wherever its parts lay in user memory. */
-struct message {
-	const void *name;
-	const void *data;
-	/* Bytes sent or received. */
-	__u64 size;
-	__u32 name_size;
-	__u32 flags;
-	/* Pieces behind `data`; 0 when `data` is the one piece itself. */
-	__u32 pieces;
-	bool compat;
-};
-
-/* The user's struct msghdr. */
-static __always_inline void read_message(struct message *message, const void *source, bool compat)
+/* Takes in the user's struct msghdr. */
+static __always_inline void read_message(struct socket_work *work, const void *source, bool compat)
 {
-	struct user_msghdr wide = {};
-	struct compat_msghdr narrow = {};
+	struct message *message = &work->message;
 
+	__builtin_memset(&work->header, 0, sizeof(work->header));
 	message->compat = compat;
 	if (!compat) {
-		bpf_probe_read_user(&wide, sizeof(wide), source);
-		message->name = wide.msg_name;
-		message->name_size = wide.msg_namelen;
-		message->data = wide.msg_iov;
-		message->pieces = wide.msg_iovlen;
+		bpf_probe_read_user(&work->header.wide, sizeof(work->header.wide), source);
+		message->name = work->header.wide.msg_name;
+		message->name_size = work->header.wide.msg_namelen;
+		message->data = work->header.wide.msg_iov;
+		message->pieces = work->header.wide.msg_iovlen;
 		return;
 	}
-	bpf_probe_read_user(&narrow, sizeof(narrow), source);
-	message->name = (void *)(__u64)narrow.msg_name;
-	message->name_size = narrow.msg_namelen;
-	message->data = (void *)(__u64)narrow.msg_iov;
-	message->pieces = narrow.msg_iovlen;
+	bpf_probe_read_user(&work->header.narrow, sizeof(work->header.narrow), source);
+	message->name = (void *)(__u64)work->header.narrow.msg_name;
+	message->name_size = work->header.narrow.msg_namelen;
+	message->data = (void *)(__u64)work->header.narrow.msg_iov;
+	message->pieces = work->header.narrow.msg_iovlen;
 }
 
 /* One piece of scattered data. */

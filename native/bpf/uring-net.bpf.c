@@ -112,21 +112,40 @@ static __always_inline int uring_shutdown(const struct call *call, struct io_kio
 }
 URING_CALL(net_shutdown, 34, shutdown, SHUTDOWN, uring_shutdown)
 
+/* 6.0 to 6.9. */
+struct io_sr_msg___v6_0 {
+	const void *addr;
+	__u16 addr_len;
+} __attribute__((preserve_access_index));
+
+/* Where a datagram goes to that is sent with its address beside it. */
+static __always_inline void find_request_peer(struct socket_work *work, struct io_kiocb *request)
+{
+	struct io_sr_msg___v6_0 *command = (struct io_sr_msg___v6_0 *)request;
+	struct io_async_msghdr *copied = READ(request, async_data);
+
+	if (work->facts.type == SOCK_STREAM)
+		return;
+	if (copied && bpf_core_field_exists(copied->addr))
+		read_request_address(work, request, NULL, READ(copied, msg.msg_namelen));
+	else if (bpf_core_field_exists(command->addr))
+		read_given(&work->given, READ(command, addr), READ(command, addr_len));
+	use_given_remote(&work->facts, &work->given);
+}
+
 /* The bytes are still the program's, and so may change before they go out. */
 static __always_inline int uring_send(const struct call *call, struct io_kiocb *request)
 {
 	struct io_sr_msg *command = (struct io_sr_msg *)request;
-	struct io_async_msghdr *copied = READ(request, async_data);
 	struct socket_work *work = take_request(request);
-	struct message message = { .data = READ(command, buf), .size = (__u32)READ(command, len), .flags = READ(command, msg_flags) };
 
 	if (!work)
 		return 0;
-	if (copied && work->facts.type != SOCK_STREAM && bpf_core_field_exists(copied->addr)) {
-		read_request_address(work, request, NULL, READ(copied, msg.msg_namelen));
-		use_given_remote(&work->facts, &work->given);
-	}
-	return tell_message(TARSIER_KIND_NET_SEND, call, &message, work, fd_of_request(request));
+	work->message.data = READ(command, buf);
+	work->message.size = (__u32)READ(command, len);
+	work->message.flags = READ(command, msg_flags);
+	find_request_peer(work, request);
+	return tell_message(TARSIER_KIND_NET_SEND, call, work, fd_of_request(request));
 }
 URING_CALL(net_send, 26, send, SENDTO, uring_send)
 URING_CALL(net_send, 47, send_zc, SENDTO, uring_send)
@@ -135,14 +154,14 @@ static __always_inline int uring_sendmsg(const struct call *call, struct io_kioc
 {
 	struct io_sr_msg *command = (struct io_sr_msg *)request;
 	struct socket_work *work = take_request(request);
-	struct message message = { .flags = READ(command, msg_flags) };
 
 	if (!work)
 		return 0;
-	read_message(&message, READ(command, umsg), false);
-	measure_pieces(&message);
-	find_peer(&work->facts, &work->given, &message);
-	return tell_message(TARSIER_KIND_NET_SEND, call, &message, work, fd_of_request(request));
+	read_message(work, READ(command, umsg), false);
+	work->message.flags = READ(command, msg_flags);
+	measure_pieces(&work->message);
+	find_peer(work);
+	return tell_message(TARSIER_KIND_NET_SEND, call, work, fd_of_request(request));
 }
 URING_CALL(net_send, 9, sendmsg, SENDMSG, uring_sendmsg)
 URING_CALL(net_send, 48, sendmsg_zc, SENDMSG, uring_sendmsg)
@@ -152,9 +171,11 @@ static __always_inline int uring_recv(const struct call *call, struct io_kiocb *
 {
 	struct io_sr_msg *command = (struct io_sr_msg *)request;
 	struct socket_work *work = take_request(request);
-	struct message message = { .flags = READ(command, msg_flags) };
 
-	return work ? tell_message(TARSIER_KIND_NET_RECV, call, &message, work, fd_of_request(request)) : 0;
+	if (!work)
+		return 0;
+	work->message.flags = READ(command, msg_flags);
+	return tell_message(TARSIER_KIND_NET_RECV, call, work, fd_of_request(request));
 }
 URING_CALL(net_recv, 27, recv, RECVFROM, uring_recv)
 URING_CALL(net_recv, 10, recvmsg, RECVMSG, uring_recv)

@@ -48,15 +48,35 @@ struct socket_facts {
 #define ROLE_CLIENT 1
 #define ROLE_SERVER 2
 
+/* One message, wherever its parts lie in user memory. */
+struct message {
+	const void *name;
+	const void *data;
+	/* Bytes sent or received. */
+	__u64 size;
+	__u32 name_size;
+	__u32 flags;
+	/* Pieces behind `data`; 0 when `data` is the one piece itself. */
+	__u32 pieces;
+	/* The pieces are those of a 32-bit program. */
+	__u32 compat;
+};
+
 /*
  * Room for what a program finds out before it knows whether there is a record to build. In a map, because values on the stack
- * multiply the states that the verifier must walk (five times the load time). For hooks of a task only, which nothing of their
+ * multiply the states that the verifier must walk (five times the load time), and a stack holds 512 bytes. For hooks of a task only, which nothing of their
  * kind interrupts; one in softirq needs room of its own.
  */
 struct socket_work {
 	struct socket_facts facts;
 	struct given_address given;
 	struct fold_key key;
+	struct message message;
+	struct message_key message_key;
+	union {
+		struct user_msghdr wide;
+		struct compat_msghdr narrow;
+	} header;
 };
 
 struct {
@@ -66,7 +86,7 @@ struct {
 	__type(value, struct socket_work);
 } socket_works SEC(".maps");
 
-/* Never NULL in truth. The facts are zeroed, the address given is none. */
+/* Never NULL in truth. The facts and the message are zeroed, the address given is none. */
 static __always_inline struct socket_work *take_work(void)
 {
 	__u32 index = 0;
@@ -75,6 +95,7 @@ static __always_inline struct socket_work *take_work(void)
 	if (!work)
 		return NULL;
 	__builtin_memset(&work->facts, 0, __builtin_offsetof(struct socket_facts, common));
+	__builtin_memset(&work->message, 0, sizeof(work->message));
 	work->given.family = 0;
 	return work;
 }
