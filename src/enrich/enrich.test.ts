@@ -301,6 +301,27 @@ describe('the snapshot', () => {
     expect(enricher.process(40, 0)?.parent).toBeUndefined()
   })
 
+  test('reads a parent that it does not show from /proc', () => {
+    const enricher = createEnricher({
+      ...{ bootTimeNs: 0, bootId: 'x' },
+      host: sampleHost({ process: (pid) => (pid === 1 ? sampleFacts({ startTicks: 3, ppid: 0, comm: 'init' }) : undefined) }),
+    })
+    enricher.observeSnapshot([
+      sampleRecord('process.snapshot', { ...HOST, pid: 2, tid: 2, startNs: 3e7, comm: 'kthreadd' }),
+      sampleRecord('process.snapshot', {
+        ...HOST,
+        pid: 9,
+        tid: 9,
+        ppid: 1,
+        parentStartNs: 3e7,
+        startNs: 9 * S,
+        comm: 'sshd',
+        exe: '/usr/sbin/sshd',
+      }),
+    ])
+    expect(enricher.process(9, 0)?.parent).toMatchObject({ pid: 1, comm: 'init', mntNs: 200 })
+  })
+
   test('the fork of a process that it already knew changes nothing but a missing parent', () => {
     const enricher = station()
     enricher.observeSnapshot([

@@ -51,6 +51,8 @@ const KIND_AT = headerOffset('kind')
 /** The kinds of processes have the first ids. */
 const FIRST_OTHER_KIND = Math.max(processExec.id, processFork.id, processExit.id) + 1
 const INIT = 1
+/** Shares the mount namespace of init on every host, and is always in the snapshot. */
+const KTHREADD = 2
 
 export function createEnricher({ host, bootTimeNs, bootId, limits, namedFiles = [] }: EnricherOptions): Enricher {
   let nowNs = 0
@@ -87,7 +89,7 @@ export function createEnricher({ host, bootTimeNs, bootId, limits, namedFiles = 
   function observeSnapshot(records: readonly HeaderRecord[]): void {
     const processes = records.filter((record) => record instanceof ProcessSnapshotRecord)
     tree.snapshot(processes)
-    hostMountNamespace = tree.find(INIT, 0)?.mntNs
+    hostMountNamespace = (tree.find(INIT, 0) ?? tree.find(KTHREADD, 0))?.mntNs
   }
 
   /** What the record of a life's turn changes. */

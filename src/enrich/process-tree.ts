@@ -74,6 +74,8 @@ const MAX_PID_NAMESPACES = 4096
 const SWEEP_GRACE_NS = 10e9
 /** How many unknown parents in a row are read from /proc. */
 const MAX_CLIMB = 32
+/** Has the namespaces that the host began with, as a rule. */
+const KTHREADD = 2
 
 export function createProcessTree(host: HostReader, cgroups: Cgroups, context: NodeContext, limits: TreeLimits = TREE_LIMITS): ProcessTree {
   const live = new Map<number, ProcessNode>()
@@ -167,7 +169,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
       ...{ parent, ppid, vpid: pid, name, image: images.ofFacts(facts, name.text), inherited: false, sid, vsid: sid, pgid, vpgid: pgid },
       tty: facts.tty,
       credentials: header.credentials(uid, gid, euid, egid, parent?.loginuid ?? NO_LOGIN),
-      namespaces: parent?.namespaces ?? header.namespaces({ pidNs: 0, mntNs: 0, userNs: 0, netNs: 0 }),
+      namespaces: parent?.namespaces ?? live.get(KTHREADD)?.namespaces ?? header.namespaces({ pidNs: 0, mntNs: 0, userNs: 0, netNs: 0 }),
       cgroupId: 0,
       cgroup: cgroups.read(pid, 0),
     }
@@ -192,6 +194,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
     })
   }
 
+  /** A process that the snapshot does not show (it has capabilities that we lack) is read from /proc when it is somebody's parent. */
   function snapshot(records: readonly ProcessSnapshotRecord[]): void {
     const nodes = records.map((record) => {
       const node = nodeFromSnapshot(record)
@@ -199,7 +202,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
       return { node, record }
     })
     for (const { node, record } of nodes) {
-      node.parentNode = record.ppid === 0 ? undefined : find(record.ppid, record.parentStartNs)
+      node.parentNode = parentOf(record.ppid, record.parentStartNs, record.timeNs)
       node.depth = node.parentNode === undefined ? 0 : node.parentNode.depth + 1
     }
     for (const { node } of nodes) if (node.exePath !== '') fillArguments(node)

@@ -184,6 +184,7 @@ const mapped = sampleEvent('net.connect', {
   localAddress: v6('00000000000000000000ffff0a000001'),
   remoteAddress: v6('00000000000000000000ffffc0000207'),
 })
+const fresh = sampleEvent('net.socket', { family: 2, socketType: 1, protocol: 6, fd: 3, result: 3 })
 const local = sampleEvent('net.connect', { family: 1, unixPath: '/run/docker.sock', fd: 9 })
 
 describe('a socket', () => {
@@ -222,6 +223,10 @@ describe('a socket', () => {
     ['fd.connected', six, false],
     ['fd.type', mapped, 'ipv4'],
     ['fd.rip', mapped, '192.0.2.7'],
+    ['fd.name', fresh, undefined],
+    ['fd.typechar', fresh, '4'],
+    ['evt.arg.fd', fresh, '<4t>'],
+    ['evt.arg.domain', fresh, 'AF_INET'],
     ['fd.name', local, '/run/docker.sock'],
     ['fd.typechar', local, 'u'],
     ['fd.sockfamily', local, 'unix'],

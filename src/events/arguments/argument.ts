@@ -50,7 +50,7 @@ export function hex<R>(name: string, raw: (record: R) => number): CallArgument<R
 }
 
 export function octal<R>(name: string, raw: (record: R) => number): CallArgument<R> {
-  return { name, type: 'number', raw, meaning: (record) => `0${raw(record).toString(8)}` }
+  return { name, type: 'number', raw, meaning: (record) => (raw(record) === 0 ? '0' : `0${raw(record).toString(8)}`) }
 }
 
 /** A number with names for its value. */

@@ -3,7 +3,7 @@ import type { AnyKernelEvent } from '../event.ts'
 import { defineField } from '../field-readers/define-field.ts'
 import { descriptorNumber, descriptorPath, descriptorRawPath, fileType } from '../field-readers/file-of-event.ts'
 import { oncePerEvent } from '../field-readers/once-per-event.ts'
-import { connectionOf, connectionText, protocolName, socketOf } from '../field-readers/socket-of-event.ts'
+import { type Connection, connectionOf, connectionText, protocolName, socketOf } from '../field-readers/socket-of-event.ts'
 import { directoryOf, fileNameOf } from '../path.ts'
 import { FAMILY, FILE_FLAGS } from '../shared-fields.ts'
 
@@ -38,15 +38,20 @@ const typeOf = oncePerEvent((event): string | undefined => {
   return socket.family === FAMILY.packet ? 'packet' : undefined
 })
 
+/** Neither bound nor connected. */
+const isNew = ({ alone, local }: Connection): boolean => alone && local.port === 0
+
 export const nameOf = oncePerEvent((event): string | undefined => {
   const socket = socketOf(event)
   if (socket === undefined) return descriptorPath(event)
   const connection = connectionOf(event)
-  if (connection !== undefined) return connectionText(connection)
-  return socket.family === FAMILY.unix ? socket.unixPath : undefined
+  if (connection !== undefined) return isNew(connection) ? undefined : connectionText(connection)
+  return socket.family === FAMILY.unix ? socket.unixPath || undefined : undefined
 })
 
 function numberOf(event: AnyKernelEvent): number | undefined {
+  // A change of state is the kernel's doing: it comes through no descriptor.
+  if (event.kind === 'net.tcp_state') return undefined
   return socketOf(event)?.fd ?? descriptorNumber(event)
 }
 
@@ -56,7 +61,8 @@ export function describeDescriptor(event: AnyKernelEvent): string | undefined {
   const socket = socketOf(event)
   const protocol =
     socket === undefined || connectionOf(event) === undefined ? '' : (protocolName(socket.socketType, socket.protocol)?.[0] ?? '')
-  return name === undefined ? undefined : `<${LETTER[typeOf(event) ?? ''] ?? 'o'}${protocol}>${name}`
+  const letter = LETTER[typeOf(event) ?? '']
+  return letter === undefined ? undefined : `<${letter}${protocol}>${name ?? ''}`
 }
 
 /** The path of a descriptor of a file or directory. */

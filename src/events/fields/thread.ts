@@ -64,9 +64,9 @@ export const THREAD_FIELDS = [
   processField({
     name: 'thread.cgroups',
     type: 'string',
-    doc: 'Every cgroup hierarchy with its path, `controllers=path`, with blanks between.',
+    doc: 'Every cgroup hierarchy with its path, `controllers=path`, with blanks between; version 2 is called unified.',
     example: 'memory=/system.slice/ssh.service',
-    of: (process) => process.cgroups.map(({ controllers, path }) => `${controllers}=${path}`).join(' '),
+    of: (process) => process.cgroups.map(({ controllers, path }) => `${controllers || 'unified'}=${path}`).join(' '),
   }),
   CGROUP,
   ...CAPABILITIES,
