@@ -6,8 +6,6 @@ import type { TestCase, TestModule } from 'vitest/node'
 import { startVitest } from 'vitest/node'
 import { summaryOf } from './test/summary.ts'
 
-const NO_REASON = 'no reason given: call skip(reason)'
-
 const vitest = await startVitest('test', process.argv.slice(2), { run: true, watch: false, reporters: ['default'] })
 const modules = vitest.state.getTestModules()
 const summary = summaryOf(modules.map(readModule), vitest.state.getUnhandledErrors().length)
@@ -24,5 +22,7 @@ function readModule(module: TestModule) {
 
 function readTest(test: TestCase) {
   const result = test.result()
-  return { state: result.state, reason: result.state === 'skipped' ? (result.note ?? NO_REASON) : '' }
+  // `skipIf` gives no reason: then the name of what holds the test must tell it.
+  const reason = result.state === 'skipped' ? (result.note ?? test.fullName.split(' > ').slice(0, -1).join(' > ')) : ''
+  return { state: result.state, reason }
 }
