@@ -44,6 +44,21 @@ static struct bpf_map *section_map(struct bpf_object *object, const char *sectio
 	return NULL;
 }
 
+bool knob_get(struct bpf_object *object, const char *name, uint64_t *value)
+{
+	uint32_t size = 0;
+	size_t bytes = 0;
+	int64_t offset = find_variable(object, ".rodata", name, &size);
+	struct bpf_map *map = section_map(object, ".rodata");
+	const uint8_t *initial = map ? bpf_map__initial_value(map, &bytes) : NULL;
+
+	if (offset < 0 || !initial || size > sizeof(*value) || (size_t)offset + size > bytes)
+		return false;
+	*value = 0;
+	memcpy(value, initial + offset, size); /* little endian, as every host we build for */
+	return true;
+}
+
 bool knob_set(struct bpf_object *object, const char *name, uint64_t value)
 {
 	uint32_t size = 0;
@@ -59,7 +74,7 @@ bool knob_set(struct bpf_object *object, const char *name, uint64_t value)
 	if (!changed)
 		return false;
 	memcpy(changed, initial, bytes);
-	memcpy(changed + offset, &value, size); /* little endian, as every host we build for */
+	memcpy(changed + offset, &value, size);
 	bool done = bpf_map__set_initial_value(map, changed, bytes) == 0;
 
 	free(changed);

@@ -12,6 +12,9 @@ struct bpf_object;
 /* Sets a `const volatile` of the object, before the load. False when it has none of that name. */
 bool knob_set(struct bpf_object *object, const char *name, uint64_t value);
 
+/* Reads one as the object has it. False when it has none of that name. */
+bool knob_get(struct bpf_object *object, const char *name, uint64_t *value);
+
 /* A u32 of .data, shared with the running programs. */
 struct knob {
 	uint32_t *value;	/* NULL when the object has none of that name */

@@ -137,7 +137,7 @@ static size_t read_prefixes(napi_env env, napi_value list, char **prefixes)
 
 static napi_value failure_value(napi_env env, const struct sensor_failure *failure)
 {
-	static const char *const STEPS[] = { "open", "configure", "load", "ring" };
+	static const char *const STEPS[] = { "open", "version", "configure", "load" };
 	napi_value result = object(env), inner = object(env);
 
 	set(env, inner, "step", string(env, STEPS[failure->step]));
@@ -234,6 +234,7 @@ static napi_value open_sensor(napi_env env, napi_callback_info info)
 		.prefix_count = read_prefixes(env, get(env, from, "prefixes"), prefixes),
 		.ring_bytes = (uint32_t)get_number(env, get(env, from, "ringBytes")),
 		.self_tgid = (uint32_t)get_number(env, get(env, from, "selfTgid")),
+		.layout_id = (uint32_t)get_number(env, get(env, from, "layoutId")),
 		.fold_window_ns = (uint64_t)get_number(env, get(env, from, "foldWindowNs")),
 	};
 	struct sensor_failure failure;

@@ -23,6 +23,7 @@
 #define COUNTERS_MAP "counters"
 #define SCRATCH_MAP "scratch"
 #define WAITS_KNOB "consumer_waits"
+#define LAYOUT_KNOB "record_layout"
 #define SNAPSHOT_SECTION "iter/"
 
 struct sensor {
@@ -114,7 +115,10 @@ static int configure(struct sensor *sensor, const struct sensor_options *options
 {
 	struct bpf_map *events = bpf_object__find_map_by_name(sensor->object, EVENTS_MAP);
 	struct bpf_program *program;
+	uint64_t layout;
 
+	if (knob_get(sensor->object, LAYOUT_KNOB, &layout) && layout != options->layout_id)
+		return fail(failure, STEP_VERSION, ESTALE, "the BPF object was built for another layout of records");
 	if (!events)
 		return fail(failure, STEP_CONFIGURE, ENOENT, "the BPF object has no map `events`");
 	if (options->ring_bytes) {

@@ -37,6 +37,8 @@ struct sensor_options {
 	uint32_t ring_bytes;	/* power of two, multiple of the page size; 0 leaves the object's own */
 	uint32_t self_tgid;
 	uint64_t fold_window_ns;
+	/* Has to be what the object calls record_layout: it was built for another decoder otherwise. */
+	uint32_t layout_id;
 	struct sensor_layout layout;
 };
 
@@ -52,7 +54,7 @@ struct sensor_hook {
 	char *log;		/* last part of the verifier's log, or NULL */
 };
 
-enum sensor_step { STEP_OPEN, STEP_CONFIGURE, STEP_LOAD, STEP_RING };
+enum sensor_step { STEP_OPEN, STEP_VERSION, STEP_CONFIGURE, STEP_LOAD };
 
 /* Why the sensor as a whole could not start. */
 struct sensor_failure {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { SEQUENCE } from '../events/header.ts'
 import { KINDS, type KindName } from '../events/kinds.ts'
 import { headerOffset } from '../events/layout.ts'
+import { LAYOUT_ID } from '../events/layout-id.ts'
 import type { Batch } from '../events/raw-record.ts'
 import { HEADER_SIZE } from '../events/records.gen.ts'
 import { loadAddon, type ProgramReport } from './ebpf/addon.ts'
@@ -84,6 +85,7 @@ export function openKernelSource(options: KernelSourceOptions): KernelSource {
     ringBytes: options.ringBytes ?? RING_BYTES,
     selfTgid: process.pid,
     foldWindowNs: (options.foldWindowMs ?? FOLD_WINDOW_MS) * 1e6,
+    layoutId: LAYOUT_ID,
     layout: LAYOUT,
   })
   if ('failure' in opened) throw openError(opened.failure)

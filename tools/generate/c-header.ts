@@ -1,7 +1,8 @@
 /** native/bpf/lib/records.gen.h: the records as C structs, with their numbers and bounds, made from src/events/. */
-import { HEADER_FLAGS } from '../../src/events/header.ts'
+import { HEADER_FLAGS, SEQUENCE } from '../../src/events/header.ts'
 import { KINDS } from '../../src/events/kinds.ts'
 import { HEADER_LAYOUT, isBehind, type Layout, layoutOf } from '../../src/events/layout.ts'
+import { LAYOUT_ID } from '../../src/events/layout-id.ts'
 import { FILE_FLAGS } from '../../src/events/shared-fields.ts'
 import { TYPES } from '../../src/events/types.ts'
 import { snake, upper } from './names.ts'
@@ -13,6 +14,9 @@ export function generateCHeader(): string {
     '/* SPDX-License-Identifier: GPL-2.0 */',
     '/* Generated from src/events/ by `npm run generate`; do not edit. */',
     '#ifndef TARSIER_RECORDS_GEN_H\n#define TARSIER_RECORDS_GEN_H\n',
+    `#define TARSIER_LAYOUT_ID 0x${LAYOUT_ID.toString(16)}u`,
+    `#define TARSIER_SEQUENCE_LEVEL_SHIFT ${SEQUENCE.levelShift}`,
+    `#define TARSIER_SEQUENCE_LEVELS ${SEQUENCE.levels}`,
     ...Object.entries(HEADER_FLAGS).map(([name, bit]) => `#define TARSIER_FLAG_${upper(name)} ${bit}`),
     ...Object.entries(FILE_FLAGS).map(([name, bit]) => `#define TARSIER_FILE_${upper(name)} ${bit}`),
     '',

@@ -23,9 +23,6 @@
 #ifndef TARSIER_EMIT_H
 #define TARSIER_EMIT_H
 
-/* header.seq is the count of its nesting level on its CPU; the level stands above the count, so that each is gapless. */
-#define SEQUENCE_LEVEL_SHIFT 48
-
 /* Fills everything of the header that comes from a task. */
 static __always_inline void fill_task(struct tarsier_header *header, struct task_struct *task)
 {
@@ -105,7 +102,7 @@ static __always_inline void release_slot(struct slot *slot)
 /* Gives the next number: also to a record that is then lost, so that the loss is a gap. */
 static __always_inline __u64 next_sequence(struct slot *slot)
 {
-	return slot->sequence++ | (__u64)slot->level << SEQUENCE_LEVEL_SHIFT;
+	return slot->sequence++ | (__u64)slot->level << TARSIER_SEQUENCE_LEVEL_SHIFT;
 }
 
 /* Size of the ring; asked once, as each query costs some 15 ns. */

@@ -14,7 +14,7 @@
 #define TARSIER_MAPS_H
 
 /* Records in flight on one CPU: a task hook, interrupted by softirq, interrupted by hardirq. */
-#define SCRATCH_LEVELS 3
+#define SCRATCH_LEVELS TARSIER_SEQUENCE_LEVELS
 #define RECORD_SPACE 65536
 /* The most bytes that one append writes: argv, and the NUL and one more by which a cut is seen. */
 #define APPEND_SPACE (16384 + 64)
@@ -188,6 +188,8 @@ struct {
 
 const volatile __u32 self_tgid = 0;
 const volatile __u64 fold_window_ns = 1000000000;
+/* What the loader compares: programs and decoder of one version. */
+const volatile __u32 record_layout = TARSIER_LAYOUT_ID;
 volatile __u32 consumer_waits = 1;
 __u64 known_ring_size;
 

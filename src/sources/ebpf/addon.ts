@@ -20,7 +20,7 @@ export interface ProgramReport {
 }
 
 export interface OpenFailure {
-  readonly step: 'open' | 'configure' | 'load' | 'ring'
+  readonly step: 'open' | 'version' | 'configure' | 'load'
   readonly errno: number
   /** The errno in words. */
   readonly error: string
@@ -34,6 +34,7 @@ export interface OpenOptions {
   readonly ringBytes: number
   readonly selfTgid: number
   readonly foldWindowNs: number
+  readonly layoutId: number
   readonly layout: {
     readonly seq: number
     readonly levelShift: number

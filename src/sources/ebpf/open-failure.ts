@@ -33,6 +33,7 @@ export function missingCapabilities(status: string): string[] {
 /** The error for a refusal by the kernel or libbpf. */
 export function openError({ step, errno, error, detail }: OpenFailure): AppError {
   const facts = { step, error, detail }
+  if (step === 'version') return new AppError('SENSOR_STALE', facts)
   const EPERM = 1
   const ENOMEM = 12
   if ((errno === EPERM || errno === ENOMEM) && isOlder(WITHOUT_MEMLOCK)) return new AppError('SENSOR_MEMLOCK', facts)
