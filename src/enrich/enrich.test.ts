@@ -379,6 +379,23 @@ describe('the container', () => {
   })
 })
 
+describe('the cgroup of a process that is gone before it can be looked at', () => {
+  const hybrid = (pid: number) => (pid === 1 ? '4:memory:/demo\n0::/\n' : undefined)
+
+  test('is still that of its parent after an exec', () => {
+    const enricher = station({ cgroup: hybrid })
+    enricher.enrich(forkOf(SYSTEMD, 10, 10 * S, { childMntNs: 201 }))
+    const event = enricher.enrich(execOf(SHELL, 11 * S, '/bin/sh', 'sh\0', { mntNs: 201 }))
+    expect(event.process?.cgroup).toBe('/demo')
+  })
+
+  test('is that of its parent when its fork was not seen', () => {
+    const enricher = station({ cgroup: hybrid })
+    const event = enricher.enrich(openOf({ ...SHELL, ppid: 1 }, 11 * S, { parentStartNs: 1 }))
+    expect(event.process?.cgroup).toBe('/demo')
+  })
+})
+
 describe('names of users', () => {
   const accounts = {
     version: '1',

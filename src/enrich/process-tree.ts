@@ -5,6 +5,7 @@
 import type { HeaderRecord, ProcessExecRecord, ProcessForkRecord, ProcessSnapshotRecord } from '../events/records.gen.ts'
 import { createLru } from '../lib/lru.ts'
 import { trimRaw } from './argument-text.ts'
+import { NO_CGROUP } from './cgroup.ts'
 import type { Cgroups } from './cgroups.ts'
 import { createHeaderReader, pidAt, startAt } from './header-sync.ts'
 import type { HostReader, ProcessFacts } from './host-reader.ts'
@@ -86,7 +87,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
   const images = createImages(argvs, envs)
   const header = createHeaderReader((node, cgroupId) => {
     node.cgroupId = cgroupId
-    node.cgroupFacts = cgroups.of(node.pid, cgroupId)
+    node.cgroupFacts = cgroups.of(node.pid, cgroupId) ?? NO_CGROUP
   })
   const reads = createReadBudget(limits.readsPerSecond)
   const count = { unknown: 0, exitsMissed: 0, late: 0 }
@@ -138,7 +139,8 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
       credentials: header.credentialsOf(record),
       namespaces: header.namespacesOf(record),
       cgroupId,
-      cgroup: cgroups.of(record.pid, cgroupId),
+      // Who is gone already was where its parent is, if the id says so.
+      cgroup: cgroups.of(record.pid, cgroupId) ?? (parent?.cgroupId === cgroupId ? parent.cgroupFacts : NO_CGROUP),
     })
     if (facts !== undefined) fillArguments(node)
     return node
@@ -171,7 +173,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
       credentials: header.credentials(uid, gid, euid, egid, parent?.loginuid ?? NO_LOGIN),
       namespaces: parent?.namespaces ?? live.get(KTHREADD)?.namespaces ?? header.namespaces({ pidNs: 0, mntNs: 0, userNs: 0, netNs: 0 }),
       cgroupId: 0,
-      cgroup: cgroups.read(pid, 0),
+      cgroup: cgroups.read(pid, 0) ?? NO_CGROUP,
     }
     return new ProcessNode(pid, startNs, context, birth)
   }
@@ -216,7 +218,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
       image: images.ofSnapshot(record, name.text),
       credentials: header.credentialsOf(record),
       namespaces: header.namespacesOf(record),
-      cgroup: cgroups.of(record.pid, cgroupId),
+      cgroup: cgroups.of(record.pid, cgroupId) ?? NO_CGROUP,
     })
   }
 
@@ -267,7 +269,8 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
     node.pgid = record.pgid
     node.vpgid = record.vpgid
     node.vsid = record.vsid
-    if (!cgroups.idTells(node.cgroupFacts) && mayHaveMoved(node)) node.cgroupFacts = cgroups.read(node.pid, node.cgroupId)
+    if (!cgroups.idTells(node.cgroupFacts) && mayHaveMoved(node))
+      node.cgroupFacts = cgroups.read(node.pid, node.cgroupId) ?? node.cgroupFacts
   }
 
   function exit(node: ProcessNode, timeNs: number): void {
