@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { LAYOUT_ID } from '../../src/events/layout-id.ts'
 import type { HeaderRecord } from '../../src/events/records.gen.ts'
 import { eachRecord, newTally } from '../../src/sources/each-record.ts'
 import { type KernelSource, type KernelSourceOptions, openKernelSource } from '../../src/sources/ebpf.ts'
@@ -303,12 +304,25 @@ describe('what does not work is told', () => {
     })
   })
 
+  const open = (objectPath: string) => () => openKernelSource({ kinds: new Set(['process.fork']), objectPath, onBatch: () => {} })
+
   test('an object that is missing, or is none', () => {
-    const open = (objectPath: string) => () => openKernelSource({ kinds: new Set(['process.fork']), objectPath, onBatch: () => {} })
     expect(open(join(folder, 'nowhere.o'))).toThrow(expect.objectContaining({ code: 'SENSOR_OBJECT' }))
     const garbage = join(folder, 'garbage.o')
     writeFileSync(garbage, 'not an ELF file')
     expect(open(garbage)).toThrow(expect.objectContaining({ code: 'SENSOR_FAILED' }))
+  })
+
+  test('an object that was built for another layout of records', () => {
+    const object = readFileSync(fileURLToPath(new URL('../../build/sensor.bpf.o', import.meta.url)))
+    const id = Buffer.alloc(4)
+    id.writeUInt32LE(LAYOUT_ID)
+    const at = object.indexOf(id)
+    expect(at).toBeGreaterThan(0)
+    object.writeUInt32LE(LAYOUT_ID + 1, at)
+    const other = join(folder, 'other.o')
+    writeFileSync(other, object)
+    expect(open(other)).toThrow(expect.objectContaining({ code: 'SENSOR_STALE' }))
   })
 
   test('a process without privileges', () => {
