@@ -331,14 +331,15 @@ int drain_start(const struct drain_options *options, struct drain **out)
 
 	if (!error)
 		error = ring_map(&drain->ring, options->ring_fd, options->ring_bytes);
+	/* Before the thread runs: it may deliver, and be given back, a slot at once. */
+	*out = drain;
 	if (!error)
 		error = start_thread(drain);
 	if (error) {
+		*out = NULL;
 		destroy(drain);
-		return error;
 	}
-	*out = drain;
-	return 0;
+	return error;
 }
 
 void drain_release(struct drain *drain, uint32_t slot)
