@@ -20,7 +20,7 @@ export async function replay(settings: ReplaySettings, context: CommandContext):
 }
 
 export async function record(settings: RecordSettings, context: CommandContext): Promise<ExitCode> {
-  await recordEvents(settings, hostOf(context, 'auto'))
+  await recordEvents({ ...settings, rulePath: context.shippedRules }, hostOf(context, 'auto'))
   return 0
 }
 

@@ -75,7 +75,7 @@ export async function runAgent(settings: AgentSettings, host: AgentHost): Promis
           nearMisses.look(event)
         }
       : detection.onEvent
-    const kinds = kindsOfTypes(nearMisses ? 'all' : engine.wantedTypes)
+    const kinds = kindsOfTypes(engine.wantedTypes)
     const live = openLiveEvents({
       kinds,
       ringBytes: settings.ringBytes,

@@ -1,8 +1,11 @@
 /** `tarsier record`: the sensor's records, as they are, into a file, with what a replay needs to know of the host. */
 import { release } from 'node:os'
+import { namedFiles } from '../detect/named-files.ts'
 import { type RecordingHost, recordHost } from '../enrich/host-facts.ts'
 import type { AnyKernelEvent } from '../events/event.ts'
+import { VOCABULARY } from '../events/fields.ts'
 import { type Batch, batchOf } from '../events/raw-record.ts'
+import { loadChosenRules } from '../lang/rule-choice.ts'
 import type { AppError } from '../lib/app-error.ts'
 import { createRecording, type RecordingWriter } from '../sources/recording.ts'
 import type { AgentHost } from './agent.ts'
@@ -20,6 +23,8 @@ export interface RecordOptions {
   readonly kinds: readonly string[]
   readonly ringBytes: number | undefined
   readonly compat: boolean
+  /** Rules whose named files are looked up, so that a replay with them knows these files by inode. */
+  readonly rulePath: string
 }
 
 /** A process can hold up the reading of its arguments; the others are not made to wait for it. */
@@ -38,6 +43,7 @@ export async function recordEvents(options: RecordOptions, { log }: AgentHost): 
     kinds,
     ringBytes: options.ringBytes,
     compat: options.compat,
+    namedFiles: filesNamedIn(options.rulePath),
     onEvent: touchHost,
     throughHost: (host) => {
       noted = recordHost(host)
@@ -74,6 +80,12 @@ function touchHost({ process }: AnyKernelEvent): void {
 function facts(noted: RecordingHost | undefined): RecordedSide['facts'] {
   if (noted === undefined) throw new Error('the host is asked before anything is recorded')
   return noted.facts()
+}
+
+/** Mistakes in the rules are of no interest here. */
+function filesNamedIn(path: string): Iterable<string> {
+  const choice = { paths: [path], strict: false, matching: 'all', priority: undefined, enable: [], disable: [] } as const
+  return namedFiles(loadChosenRules(choice, VOCABULARY).rules)
 }
 
 async function openWriter(file: string, live: LiveEvents, onError: (error: AppError) => void): Promise<RecordingWriter> {
