@@ -4,8 +4,11 @@ import { type CgroupFacts, readCgroup } from './cgroup.ts'
 import type { HostReader } from './host-reader.ts'
 
 export interface Cgroups {
-  /** Of a process with this cgroup id: from memory where the id tells all, else from /proc; undefined when the process is gone. */
-  readonly of: (pid: number, cgroupId: number) => CgroupFacts | undefined
+  /**
+   * Of a process with this cgroup id: from memory where the id tells all, else from /proc, else by the id among all cgroups; undefined
+   * when the process and its cgroup are gone. `timeNs`: now, since boot.
+   */
+  readonly of: (pid: number, cgroupId: number, timeNs: number) => CgroupFacts | undefined
   /** Reads /proc, whatever is remembered. */
   readonly read: (pid: number, cgroupId: number) => CgroupFacts | undefined
   /**
@@ -16,25 +19,46 @@ export interface Cgroups {
 }
 
 const MAX_TEXTS = 8192
-const MAX_IDS = 8192
+const MAX_IDS = 16_384
+/** Not more often than this (ns) all cgroups are looked through for an unknown id. */
+const WALK_EVERY_NS = 5e9
 
 export function createCgroups(host: HostReader): Cgroups {
   const byText = createLru<string, CgroupFacts>(MAX_TEXTS)
   const byId = createLru<number, CgroupFacts>(MAX_IDS)
+  let nextWalkNs = 0
+
+  function factsOf(text: string): CgroupFacts {
+    const facts = byText.get(text) ?? readCgroup(text)
+    byText.set(text, facts)
+    return facts
+  }
 
   function read(pid: number, cgroupId: number): CgroupFacts | undefined {
     const text = host.cgroup(pid)
     if (text === undefined) return undefined
-    const facts = byText.get(text) ?? readCgroup(text)
-    byText.set(text, facts)
+    const facts = factsOf(text)
     if (idTells(facts)) byId.set(cgroupId, facts)
     return facts
   }
 
-  const of = (pid: number, cgroupId: number): CgroupFacts | undefined => byId.get(cgroupId) ?? read(pid, cgroupId)
+  /** The process is gone; its cgroup may still be there. */
+  function walk(cgroupId: number, timeNs: number): CgroupFacts | undefined {
+    if (cgroupId <= ROOT_ID || timeNs < nextWalkNs) return undefined
+    nextWalkNs = timeNs + WALK_EVERY_NS
+    for (const [id, path] of host.cgroups()) if (byId.get(id) === undefined) byId.set(id, factsOf(`0::${path}\n`))
+    return byId.get(cgroupId)
+  }
+
+  function of(pid: number, cgroupId: number, timeNs: number): CgroupFacts | undefined {
+    return byId.get(cgroupId) ?? read(pid, cgroupId) ?? walk(cgroupId, timeNs)
+  }
 
   return Object.freeze({ of, read, idTells })
 }
+
+/** Of the root of version 2, where everybody is on hosts that leave it empty. */
+const ROOT_ID = 1
 
 function idTells({ paths }: CgroupFacts): boolean {
   return paths.some(({ controllers, path }) => controllers === '' && (path !== '/' || paths.length === 1))

@@ -396,6 +396,23 @@ describe('the cgroup of a process that is gone before it can be looked at', () =
   })
 })
 
+describe('a cgroup of version 2', () => {
+  test('is found by its id when the process is gone, with one look at all cgroups', () => {
+    let walks = 0
+    const enricher = station({
+      cgroup: (pid) => (pid === 1 ? '0::/init.scope\n' : undefined),
+      cgroups: () => {
+        walks++
+        return [[77, `/docker/${ID}`]]
+      },
+    })
+    const gone = (pid: number, cgroupId: number) => enricher.enrich(openOf({ pid, startNs: pid * S }, 300 * S, { cgroupId, mntNs: 201 }))
+    expect(read(gone(100, 77), 'container.id')).toBe(ID.slice(0, 12))
+    for (let pid = 200; pid < 300; pid++) expect(read(gone(pid, pid), 'container.id')).toBe('host')
+    expect(walks).toBe(1)
+  })
+})
+
 describe('names of users', () => {
   const accounts = {
     version: '1',

@@ -42,7 +42,7 @@ export const startAt = (view: DataView, at: number): number =>
   view.getUint32(at + START, true) + view.getUint32(at + START + 4, true) * HIGH
 
 /** `onCgroup` hears of a node whose cgroup id changed. */
-export function createHeaderReader(onCgroup: (node: ProcessNode, cgroupId: number) => void): HeaderReader {
+export function createHeaderReader(onCgroup: (node: ProcessNode, cgroupId: number, timeNs: number) => void): HeaderReader {
   const comms: Interner<Comm> = createInterner(MAX_INTERNED)
   const credentialSets: Interner<Credentials> = createInterner(MAX_INTERNED)
   const namespaceSets: Interner<Namespaces> = createInterner(MAX_INTERNED)
@@ -73,7 +73,7 @@ export function createHeaderReader(onCgroup: (node: ProcessNode, cgroupId: numbe
     node.tty = view.getUint32(at + TTY, true)
     node.ppid = view.getUint32(at + PPID, true)
     const cgroupId = view.getUint32(at + CGROUP, true) + view.getUint32(at + CGROUP + 4, true) * HIGH
-    if (cgroupId !== node.cgroupId) onCgroup(node, cgroupId)
+    if (cgroupId !== node.cgroupId) onCgroup(node, cgroupId, record.timeNs)
   }
 
   return Object.freeze({ commOf, credentialsOf, namespacesOf, namespaces, credentials, sync })

@@ -8,7 +8,16 @@ const accounts: AccountFiles = { version: '1', passwd: 'root:x:0:0::/:/\n', grou
 function asked(host: HostReader): unknown[] {
   const answers: unknown[] = []
   const note = (answer: ArgumentFacts | AccountFiles | undefined) => answers.push(answer)
-  answers.push(host.hostname, host.process(1), host.process(2), host.cgroup(1), host.cgroup(1), host.cgroup(1), host.cgroup(1))
+  answers.push(
+    host.hostname,
+    host.process(1),
+    host.process(2),
+    host.cgroup(1),
+    host.cgroup(1),
+    host.cgroup(1),
+    host.cgroup(1),
+    host.cgroups(),
+  )
   host.arguments(1, note)
   host.accounts(1, 200, note)
   answers.push(host.file('/a', 10), host.file('/__proto__', 10), host.directory('/d'))
@@ -21,6 +30,7 @@ test('a replay gives the answers that were recorded, in their order, and nothing
     sampleHost({
       process: (pid) => (pid === 1 ? sampleFacts() : undefined),
       cgroup: () => (++cgroups < 3 ? '0::/a\n' : '0::/b\n'),
+      cgroups: () => [[7, '/a']],
       arguments: (_, done) => done({ startTicks: 1, cmdline: 'a\0\xff\0', environ: '' }),
       accounts: (_, __, done) => done(accounts),
       file: (path) => (path === '/a' ? { text: 'x', mtimeNs: 1 } : undefined),

@@ -29,6 +29,7 @@ const hostFacts = z.object({
   hostname: z.string(),
   process: answers(processFacts),
   cgroup: answers(z.string()),
+  cgroups: answers(z.array(z.tuple([z.number(), z.string()]))).optional(),
   arguments: answers(argumentFacts),
   accounts: answers(accountFiles),
   file: answers(fileText),
@@ -54,11 +55,13 @@ export interface RecordingHost {
 
 /** Equal answers in a row are noted once, with their number. */
 export function recordHost(host: HostReader): RecordingHost {
+  const walks: NonNullable<HostFacts['cgroups']> = {}
   const facts: HostFacts = {
     version: 1,
     hostname: host.hostname,
     process: {},
     cgroup: {},
+    cgroups: walks,
     arguments: {},
     accounts: {},
     file: {},
@@ -71,6 +74,12 @@ export function recordHost(host: HostReader): RecordingHost {
       hostname: host.hostname,
       process: (pid: number) => noted(facts.process, pid, host.process(pid)),
       cgroup: (pid: number) => noted(facts.cgroup, pid, host.cgroup(pid)),
+      cgroups: () =>
+        noted<[number, string][], [number, string][]>(
+          walks,
+          ALL,
+          host.cgroups().map(([id, path]) => [id, path]),
+        ) ?? [],
       arguments: (pid: number, done: Done<ArgumentFacts>) => host.arguments(pid, (answer) => done(noted(facts.arguments, pid, answer))),
       accounts: (pid: number, mntNs: number, done: Done<AccountFiles>) =>
         host.accounts(pid, mntNs, (answer) => done(noted(facts.accounts, mntNs, answer))),
@@ -81,6 +90,9 @@ export function recordHost(host: HostReader): RecordingHost {
     }),
   })
 }
+
+/** What a question without an argument is noted under. */
+const ALL = 'all'
 
 type Answers<T> = Record<string, [times: number, answer: T | null][]>
 
@@ -97,6 +109,7 @@ function noted<T, N extends T>(answers: Answers<N>, asked: string | number, answ
 export function replayHost(facts: HostFacts): HostReader {
   const processes = answersOf<ProcessFacts>(facts.process)
   const cgroups = answersOf<string>(facts.cgroup)
+  const walks = answersOf<[number, string][]>(facts.cgroups ?? {})
   const args = answersOf<ArgumentFacts>(facts.arguments)
   const accounts = answersOf<AccountFiles>(facts.accounts)
   const files = answersOf<FileText>(facts.file)
@@ -106,6 +119,7 @@ export function replayHost(facts: HostFacts): HostReader {
     hostname: facts.hostname,
     process: processes,
     cgroup: cgroups,
+    cgroups: () => walks(ALL) ?? [],
     arguments: (pid: number, done: Done<ArgumentFacts>) => done(args(pid)),
     accounts: (_: number, mntNs: number, done: Done<AccountFiles>) => done(accounts(mntNs)),
     file: files,

@@ -60,6 +60,8 @@ export interface HostReader {
   readonly process: (pid: number) => ProcessFacts | undefined
   /** Text of /proc/PID/cgroup. */
   readonly cgroup: (pid: number) => string | undefined
+  /** Every cgroup of version 2: id and path. Costs milliseconds on a large host. */
+  readonly cgroups: () => readonly (readonly [id: number, path: string])[]
   /**
    * Reading these touches the memory of the process, which can hold a reader up for ever; so the answer comes later, or never.
    * In a replay it comes at once.

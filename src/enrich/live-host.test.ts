@@ -21,6 +21,11 @@ describe('the host itself', () => {
     expect(host.pids()?.has(process.pid)).toBe(true)
   })
 
+  test('finds the root among its cgroups, where it has version 2', () => {
+    const paths = host.cgroups().map(([, path]) => path)
+    expect(paths.length === 0 || paths[0] === '/').toBe(true)
+  })
+
   test('tells arguments and environment a moment later', async () => {
     const facts = await new Promise<ArgumentFacts | undefined>((done) => host.arguments(process.pid, done))
     expect(facts?.startTicks).toBe(host.process(process.pid)?.startTicks)

@@ -3,6 +3,7 @@ import { opendirSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { hostAccounts, readAccounts } from './account-files.ts'
 import { isFileError, readProcFile, readRegularFile } from './bounded-read.ts'
+import { walkCgroups } from './cgroup-walk.ts'
 import { createGuardedJobs, type GuardedCounters } from './guarded-jobs.ts'
 import type { AccountFiles, ArgumentFacts, Done, FileId, FileText, HostReader, ProcessFacts } from './host-reader.ts'
 import { readArguments } from './proc-arguments.ts'
@@ -23,6 +24,7 @@ export function createLiveHost(): LiveHost {
   return Object.freeze({
     hostname: hostname(),
     process: readProcess,
+    cgroups: walkCgroups,
     cgroup: (pid: number) => procText(pid, 'cgroup', MAX_CGROUP),
     arguments: (pid: number, done: Done<ArgumentFacts>) => jobs.run(() => readArguments(pid), done),
     accounts: (pid: number, _: number, done: Done<AccountFiles>) =>

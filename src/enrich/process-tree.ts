@@ -85,9 +85,9 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
   const argvs = createTextStore(limits.argvBytes)
   const envs = createTextStore(limits.envBytes)
   const images = createImages(argvs, envs)
-  const header = createHeaderReader((node, cgroupId) => {
+  const header = createHeaderReader((node, cgroupId, timeNs) => {
     node.cgroupId = cgroupId
-    node.cgroupFacts = cgroups.of(node.pid, cgroupId) ?? NO_CGROUP
+    node.cgroupFacts = cgroups.of(node.pid, cgroupId, timeNs) ?? NO_CGROUP
   })
   const reads = createReadBudget(limits.readsPerSecond)
   const count = { unknown: 0, exitsMissed: 0, late: 0 }
@@ -140,7 +140,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
       namespaces: header.namespacesOf(record),
       cgroupId,
       // Who is gone already was where its parent is, if the id says so.
-      cgroup: cgroups.of(record.pid, cgroupId) ?? (parent?.cgroupId === cgroupId ? parent.cgroupFacts : NO_CGROUP),
+      cgroup: cgroups.of(record.pid, cgroupId, record.timeNs) ?? (parent?.cgroupId === cgroupId ? parent.cgroupFacts : NO_CGROUP),
     })
     if (facts !== undefined) fillArguments(node)
     return node
@@ -218,7 +218,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
       image: images.ofSnapshot(record, name.text),
       credentials: header.credentialsOf(record),
       namespaces: header.namespacesOf(record),
-      cgroup: cgroups.of(record.pid, cgroupId) ?? NO_CGROUP,
+      cgroup: cgroups.of(record.pid, cgroupId, record.timeNs) ?? NO_CGROUP,
     })
   }
 

@@ -6,6 +6,7 @@ export function sampleHost(given: Partial<HostReader> = {}): HostReader {
     hostname: 'web-1',
     process: () => undefined,
     cgroup: () => '0::/\n',
+    cgroups: () => [],
     arguments: (_, done) => done(undefined),
     accounts: (_, __, done) => done(undefined),
     file: () => undefined,
