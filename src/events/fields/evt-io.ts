@@ -40,6 +40,10 @@ type Message = Extract<AnyKernelEvent, { kind: 'net.send' | 'net.recv' }>['recor
 const messageOf = (event: AnyKernelEvent): Message | undefined =>
   event.kind === 'net.send' || event.kind === 'net.recv' ? event.record : undefined
 
+const SYSLOG_SOCKETS = new Set(['/dev/log', '/run/systemd/journal/dev-log'])
+
+const isSyslog = (event: AnyKernelEvent) => event.kind === 'net.send' && SYSLOG_SOCKETS.has(event.record.unixPath)
+
 const input = (name: string, doc: string, is: (event: AnyKernelEvent) => boolean) =>
   defineField({ name, type: 'boolean', doc, example: false, read: is, flat: () => false })
 
@@ -48,6 +52,7 @@ const IO = [
   input('evt.is_io_read', 'True for a message received.', (event) => event.kind === 'net.recv'),
   input('evt.is_io_write', 'True for a message sent.', (event) => event.kind === 'net.send'),
   input('evt.is_wait', 'Always false: waiting calls are not observed. Kept for old rules.', () => false),
+  input('evt.is_syslog', 'True for a message sent to the syslog socket of the host.', isSyslog),
   defineField({
     name: 'evt.io_dir',
     type: 'string',
