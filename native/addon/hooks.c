@@ -45,7 +45,10 @@ static bool tracepoint_exists(const char *name, char *reason, size_t reason_size
 		if (access(path, F_OK) == 0)
 			return true;
 	}
-	snprintf(reason, reason_size, "this kernel has no tracepoint %s", name);
+	if (has_events(TRACEFS[0]) || has_events(TRACEFS[1]))
+		snprintf(reason, reason_size, "this kernel has no tracepoint %s", name);
+	else
+		snprintf(reason, reason_size, "%s is not mounted or cannot be read", TRACEFS[0]);
 	return false;
 }
 
