@@ -11,7 +11,7 @@ export function groupSummary(group: string): string {
 }
 
 /** Every command can also end with these. */
-export const COMMON_EXITS: readonly ExitName[] = ['usage', 'failed']
+const COMMON_EXITS: readonly ExitName[] = ['usage', 'failed']
 
 export function exitsOf(command: AnyCommand): readonly ExitName[] {
   const names = [...command.exits, ...COMMON_EXITS]

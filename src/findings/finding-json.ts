@@ -14,7 +14,7 @@ export function findingJson(finding: Finding): string {
 }
 
 /** The same as a plain object, its keys in the order in which they are printed. */
-export function findingObject(finding: Finding): Readonly<Record<string, unknown>> {
+function findingObject(finding: Finding): Readonly<Record<string, unknown>> {
   return {
     time: rfc3339(finding.timeNs),
     priority: PRIORITY_LABEL[finding.priority],

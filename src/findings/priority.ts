@@ -17,8 +17,3 @@ export const PRIORITY_LABEL: Readonly<Record<Priority, string>> = {
 export function severityOf(priority: Priority): number {
   return PRIORITIES.indexOf(priority)
 }
-
-/** True when `priority` is as urgent as `lowest` or more. */
-export function isAtLeast(priority: Priority, lowest: Priority): boolean {
-  return severityOf(priority) <= severityOf(lowest)
-}

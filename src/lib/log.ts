@@ -4,7 +4,7 @@ import { createStyle } from './style.ts'
 import { rfc3339 } from './time-format.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error'
-export const LOG_LEVELS = ['debug', 'info', 'warning', 'error'] as const satisfies readonly LogLevel[]
+const LOG_LEVELS = ['debug', 'info', 'warning', 'error'] as const satisfies readonly LogLevel[]
 /** Values may hold text from outside: the log neutralises them. */
 export type LogFacts = Readonly<Record<string, string | number | boolean | undefined>>
 
