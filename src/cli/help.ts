@@ -29,4 +29,9 @@ Begin with:
   tarsier doctor       Can it run here?
   sudo tarsier run     Watch this host.
 
+Environment:
+  NO_COLOR, FORCE_COLOR     Colours never, or always; --color decides before both.
+  TARSIER_LOG=debug         Say more on standard error.
+  TARSIER_LOG_FORMAT=json   Say it as JSON lines.
+
 Each command has its own --help with examples and exit codes.`
