@@ -4,14 +4,14 @@
  * alike: equal ones (same request, target and outcome) within the window are folded and counted.
  */
 
-/* True when an equal call was sent lately. `word` is what tells apart two calls of one type on one target. */
-static __always_inline bool fold_target(const struct call *call, __u16 kind, __u64 word, __u32 *repeat)
+/* True when an equal call was sent lately. `request` is what tells apart two calls of one type on one target. */
+static __always_inline bool fold_target(const struct call *call, __u16 kind, __u64 request, __s32 pid, __u32 *repeat)
 {
 	struct fold_key key;
 
 	begin_fold(&key, kind, call->type);
-	key.a = word;
-	key.b = call->args[1];
+	key.a = request;
+	key.b = (__u32)pid;
 	/* How many bytes came over is no difference; which error is. */
 	key.extra = call->ret < 0 ? call->ret : 0;
 	return fold(&key, repeat);
@@ -27,7 +27,7 @@ static __always_inline int inject_ptrace(const struct call *call)
 	struct slot *slot;
 	__u32 repeat;
 
-	if (fold_target(call, TARSIER_KIND_INJECT_PTRACE, call->args[0], &repeat))
+	if (fold_target(call, TARSIER_KIND_INJECT_PTRACE, call->args[0], call->args[1], &repeat))
 		return 0;
 	slot = begin(TARSIER_KIND_INJECT_PTRACE, sizeof(*record), call);
 	if (!slot)
@@ -54,7 +54,7 @@ static __always_inline int inject_process_vm(const struct call *call)
 	struct slot *slot;
 	__u32 repeat;
 
-	if (fold_target(call, TARSIER_KIND_INJECT_PROCESS_VM, call->args[0], &repeat))
+	if (fold_target(call, TARSIER_KIND_INJECT_PROCESS_VM, 0, call->args[0], &repeat))
 		return 0;
 	slot = begin(TARSIER_KIND_INJECT_PROCESS_VM, sizeof(*record), call);
 	if (!slot)

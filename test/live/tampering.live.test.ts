@@ -110,6 +110,7 @@ describe('a process that reaches into another', () => {
       ['process_vm_writev', 8, child, startOf(observed, child)],
       ['process_vm_writev', -3, 4194303, 0],
     ])
+    expect(observed.counters.kinds.get('inject.process_vm')?.folded).toBeGreaterThanOrEqual(19)
     const [taken] = recordsOf(observed, 'inject.pidfd_getfd', observed.pid)
     expect([taken?.targetPid, taken?.targetFd, taken?.targetStartNs]).toEqual([child, 2, startOf(observed, child)])
   })

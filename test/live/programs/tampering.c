@@ -117,10 +117,15 @@ static void foreign_memory(void)
 	pid_t child = sleeper();
 	char here[8] = "payload", there[8];
 	struct iovec local = { here, sizeof(here) }, remote = { there, sizeof(there) };
+	struct iovec locals[20];
 	int pidfd;
 
+	one_processor();
 	printf("child %d\n", child);
-	process_vm_readv(child, &local, 1, &remote, 1, 0);
+	for (int i = 0; i < 20; i++) {
+		locals[i] = local;
+		process_vm_readv(child, &locals[i], 1, &remote, 1, 0);
+	}
 	process_vm_writev(child, &local, 1, &remote, 1, 0);
 	process_vm_writev(4194303, &local, 1, &remote, 1, 0);
 	pidfd = syscall(SYS_pidfd_open, child, 0);
