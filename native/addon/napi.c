@@ -4,10 +4,12 @@
  *   open(options) -> { handle, hooks } or { failure }
  *   start(handle, buffers, sliceMs, onNotice(notice, slot, value)) / release(handle, slot) / flush(handle, ticket)
  *   stop(handle) / close(handle) / snapshot(handle) / counters(handle) / drained(handle) / bootEpochNs()
+ *   sendDatagram(path, bytes) -> 0 or errno
  */
 #define NAPI_VERSION 8
 #include <node_api.h>
 
+#include "datagram.h"
 #include "sensor.h"
 
 #include <errno.h>
@@ -438,6 +440,26 @@ static napi_value boot_epoch_ns(napi_env env, napi_callback_info info)
 	return number(env, (double)sensor_boot_epoch_ns());
 }
 
+static napi_value send_datagram(napi_env env, napi_callback_info info)
+{
+	napi_value values[2];
+	size_t count = 2, length = 0;
+	void *bytes = NULL;
+
+	napi_get_cb_info(env, info, &count, values, NULL, NULL);
+	char *path = count == 2 ? get_string(env, values[0]) : NULL;
+
+	if (!path || napi_get_buffer_info(env, values[1], &bytes, &length) != napi_ok) {
+		free(path);
+		napi_throw_type_error(env, NULL, "takes a path and a buffer");
+		return NULL;
+	}
+	int error = datagram_send(path, bytes, length);
+
+	free(path);
+	return number(env, -error);
+}
+
 NAPI_MODULE_INIT()
 {
 	static const struct {
@@ -446,7 +468,7 @@ NAPI_MODULE_INIT()
 	} FUNCTIONS[] = {
 		{ "open", open_sensor }, { "start", start }, { "release", release }, { "flush", flush }, { "stop", stop },
 		{ "close", close_sensor }, { "snapshot", snapshot }, { "counters", counters }, { "drained", drained },
-		{ "bootEpochNs", boot_epoch_ns },
+		{ "bootEpochNs", boot_epoch_ns }, { "sendDatagram", send_datagram },
 	};
 
 	for (size_t i = 0; i < sizeof(FUNCTIONS) / sizeof(*FUNCTIONS); i++) {

@@ -33,9 +33,14 @@ export interface OutputContext {
   readonly colour: boolean
   readonly verbose: boolean
   readonly log: Log
+  /** Finds the means to send to Unix datagram sockets; undefined where the native addon is not built. */
+  readonly datagramSender?: () => SendDatagram | undefined
   /** Id of this process, for the syslog header. */
   readonly processId: number
 }
+
+/** Sends one message to the socket at `path`, without waiting; returns 0 or an errno. */
+export type SendDatagram = (path: string, bytes: Buffer) => number
 
 export interface OutputExample {
   /** As given to `--output`. */

@@ -2,14 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { SAMPLE_FINDING } from '../findings/sample-finding.ts'
 import { createLog } from '../lib/log.ts'
 import { openOutputs, prepareOutputs } from './notify.ts'
 import { createSyslogMessage } from './syslog-message.ts'
+import { createUnixLink } from './syslog-unix.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tarsier-syslog-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -69,6 +70,71 @@ test('over a Unix socket messages are lines', async () => {
   await until(() => server.heard.text !== '')
   expect(server.heard.text).toBe(`${HEAD.replace('<132>', '<36>')}Warning Read of a password file: x\\x0ay\n`)
   await server.stop()
+})
+
+describe('a Unix socket that takes datagrams', () => {
+  const { EAGAIN, EMSGSIZE, ENOENT, EPROTOTYPE } = constants.errno
+
+  /** A link whose sends end with these errnos, one after another, then with 0. */
+  function link(errnos: readonly number[], maxQueued = 3) {
+    const sent: string[] = []
+    const streamed: string[] = []
+    const said: (string | undefined)[] = []
+    const left = [...errnos]
+    const made = createUnixLink({
+      path: '/dev/log',
+      maxQueued,
+      firstRetryMs: 5,
+      maxRetryMs: 20,
+      onChange: (error) => said.push(error?.code),
+      sendDatagram: (_, bytes) => {
+        const errno = left.shift() ?? 0
+        if (errno === 0) sent.push(String(bytes))
+        return errno
+      },
+      stream: () => ({
+        send: (text) => streamed.push(text),
+        stats: () => ({ written: streamed.length, dropped: 0 }),
+        close: async () => {},
+      }),
+    })
+    return { ...made, sent, streamed, said }
+  }
+
+  test('gets one message a datagram', () => {
+    const { send, sent, stats } = link([])
+    for (const text of ['a', 'b']) send(text)
+    expect([sent, stats()]).toEqual([['a', 'b'], { written: 2, dropped: 0 }])
+  })
+
+  test('is served as a stream when it turns out to be one', () => {
+    const { send, sent, streamed, stats } = link([EPROTOTYPE])
+    for (const text of ['a', 'b']) send(text)
+    expect([sent, streamed, stats()]).toEqual([[], ['a', 'b'], { written: 2, dropped: 0 }])
+  })
+
+  test.each([
+    ['is absent', ENOENT, 'ENOENT'],
+    ['is behind', EAGAIN, 'EAGAIN'],
+  ])('is waited for while its reader %s, in order, and what finds no room is counted', async (_, errno, code) => {
+    const { send, sent, said, stats } = link([errno, errno])
+    for (const text of ['a', 'b', 'c', 'd']) send(text)
+    await until(() => sent.length === 3)
+    expect([sent, said, stats()]).toEqual([['a', 'b', 'c'], [code, undefined], { written: 3, dropped: 1 }])
+  })
+
+  test('a message that is too large for it is dropped, the next is sent', () => {
+    const { send, sent, stats } = link([EMSGSIZE])
+    for (const text of ['a', 'b']) send(text)
+    expect([sent, stats()]).toEqual([['b'], { written: 1, dropped: 1 }])
+  })
+
+  test('closing tries once more and counts what is left', async () => {
+    const { send, close, stats } = link([ENOENT, ENOENT])
+    for (const text of ['a', 'b']) send(text)
+    await close(10)
+    expect(stats()).toEqual({ written: 0, dropped: 2 })
+  })
 })
 
 test('over UDP each message is a packet', async () => {

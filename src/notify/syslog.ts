@@ -11,11 +11,14 @@ import { createDatagramLink } from './syslog-datagram.ts'
 import type { SyslogLink, SyslogLinkOptions } from './syslog-link.ts'
 import { createSyslogMessage, FACILITIES } from './syslog-message.ts'
 import { createStreamLink } from './syslog-stream.ts'
+import { createUnixLink } from './syslog-unix.ts'
 
 const PORTS = { udp: 514, tcp: 514, tls: 6514, unix: 0 } as const
 
 const schema = z.strictObject({
-  transport: z.enum(['udp', 'tcp', 'tls', 'unix']).describe('From the scheme: syslog (UDP), syslog+tcp, syslog+tls, syslog+unix.'),
+  transport: z
+    .enum(['udp', 'tcp', 'tls', 'unix'])
+    .describe('From the scheme: syslog (UDP), syslog+tcp, syslog+tls, syslog+unix (datagram, as /dev/log is, or stream).'),
   host: z.string().default('localhost').describe('Name or address of the server. Default: localhost.'),
   port: z.coerce.number().int().min(1).max(65_535).optional().describe('Default: 514, for TLS 6514.'),
   path: z.string().default('/dev/log').describe('Path of the Unix socket. Default: /dev/log.'),
@@ -83,7 +86,7 @@ function presets() {
   return { path: '/dev/log', facility: 'local0', app: 'tarsier', format: 'json', maxQueued: 10_000, maxMessage: 60_000 }
 }
 
-function openLink(config: SyslogConfig, { log }: OutputContext): SyslogLink {
+function openLink(config: SyslogConfig, { log, datagramSender }: OutputContext): SyslogLink {
   const port = config.port ?? PORTS[config.transport]
   const server = config.transport === 'unix' ? config.path : `${config.host}:${port}`
   const options: SyslogLinkOptions = {
@@ -98,8 +101,12 @@ function openLink(config: SyslogConfig, { log }: OutputContext): SyslogLink {
       return createDatagramLink({ ...options, host: config.host, port })
     case 'tcp':
       return createStreamLink({ ...options, framing, connect: () => createConnection({ host: config.host, port }), ready: 'connect' })
-    case 'unix':
-      return createStreamLink({ ...options, framing, connect: () => createConnection({ path: config.path }), ready: 'connect' })
+    case 'unix': {
+      const stream = () =>
+        createStreamLink({ ...options, framing, connect: () => createConnection({ path: config.path }), ready: 'connect' })
+      const sendDatagram = datagramSender?.()
+      return sendDatagram ? createUnixLink({ ...options, path: config.path, sendDatagram, stream }) : stream()
+    }
     case 'tls':
       return createStreamLink({ ...options, framing, connect: tlsConnector(config, port), ready: 'secureConnect' })
   }
@@ -138,9 +145,9 @@ function reportChange(log: Log, server: string): SyslogLinkOptions['onChange'] {
   }
 }
 
-/** Node cannot speak to datagram Unix sockets, which is what /dev/log is with rsyslog and journald. */
+/** Without the native addon datagram sockets cannot be opened, and /dev/log is one with rsyslog and journald. */
 function describe(error: NodeJS.ErrnoException): string {
   if (error.code === 'EPROTOTYPE')
-    return 'it is a datagram socket, which Node cannot open: use syslog://127.0.0.1 and let the server listen on UDP, or a stream socket'
+    return 'it is a datagram socket, which takes the native addon (npm run setup); or let the server listen on UDP and use syslog://127.0.0.1'
   return error.message
 }

@@ -10,6 +10,7 @@ import { createDetection, type Detection } from './detection.ts'
 import { type LiveEvents, openLiveEvents } from './live-events.ts'
 import { createLossReporter, type LossReporter } from './losses.ts'
 import { createNearMisses } from './near-misses.ts'
+import { outputContext } from './output-context.ts'
 import { loadEngine, ruleNamed } from './rules.ts'
 import { sayHooks, sayReady, sayStopped } from './say.ts'
 import { outputLosses, sensorLosses } from './sensor-losses.ts'
@@ -52,7 +53,7 @@ export async function runAgent(settings: AgentSettings, host: AgentHost): Promis
   const prepared = prepareOutputs(settings.outputs)
   const engine = loadEngine(settings.rules, { stderr: host.stderr, colour: host.colour.stderr })
   const nearMisses = settings.explain === undefined ? undefined : createNearMisses(ruleNamed(settings.explain, engine), host.stderr)
-  const notifier = openOutputs(prepared, { ...host, colour: host.colour.stdout, verbose: settings.verbose, processId: process.pid })
+  const notifier = openOutputs(prepared, outputContext(host, settings.verbose))
   const signals = watchSignals(notifier.reopen)
   const parts = startParts()
   try {

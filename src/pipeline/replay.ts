@@ -13,6 +13,7 @@ import { createDetection } from './detection.ts'
 import { guard } from './faults.ts'
 import { recordsOf } from './live-events.ts'
 import { createNearMisses } from './near-misses.ts'
+import { outputContext } from './output-context.ts'
 import { type RecordedSide, readRecordedSide } from './recorded-host.ts'
 import { loadEngine, ruleNamed } from './rules.ts'
 import { processAccount } from './say.ts'
@@ -38,7 +39,7 @@ export async function replayRecording(settings: ReplaySettings, host: AgentHost)
   const engine = loadEngine(settings.rules, { stderr: host.stderr, colour: host.colour.stderr })
   const nearMisses = settings.explain === undefined ? undefined : createNearMisses(ruleNamed(settings.explain, engine), host.stderr)
   const side = await readRecordedSide(settings.file)
-  const notifier = openOutputs(prepared, { ...host, colour: host.colour.stdout, verbose: settings.verbose, processId: process.pid })
+  const notifier = openOutputs(prepared, outputContext(host, settings.verbose))
   const tally = { events: 0 }
   const onRecord = { call: (_: HeaderRecord): void => {} }
   const { guarded, faults } = guard((event: AnyKernelEvent) => {

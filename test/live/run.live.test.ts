@@ -1,6 +1,6 @@
 /** The product, end to end: the agent as a user starts it, real attacks, findings on standard output. */
 import { spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -116,6 +116,13 @@ describe('findings', () => {
   })
 })
 
+/** Prints what comes to a datagram socket. */
+const RECEIVER = `
+  socket(S, PF_UNIX, SOCK_DGRAM, 0) and bind(S, sockaddr_un($ARGV[0])) or die;
+  $| = 1;
+  while (defined recv(S, my $message, 65536, 0)) { print "$message\\n" }
+`
+
 describe('faults', () => {
   test('SIGTERM in the middle of a burst ends it in order within seconds', async () => {
     const agent = await start(['run', '--format', 'json'])
@@ -168,6 +175,25 @@ describe('faults', () => {
     expect(rotated).toBe(stdout)
   })
 
+  test('a datagram socket such as /dev/log gets findings as syslog messages', async () => {
+    const path = join(folder, 'log')
+    const receiver = spawn('perl', ['-MSocket', '-e', RECEIVER, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let received = ''
+    receiver.stdout.on('data', (text) => (received += text))
+    await until(
+      () => existsSync(path),
+      5000,
+      () => received,
+    )
+    const rules = ruleFile(`evt.type in (open, openat) and fd.name startswith ${folder}/v`)
+    const agent = await start(['run', '--rules', rules, '--output', `syslog+unix://${path}?format=text&facility=authpriv`])
+    writeFileSync(join(folder, 'v'), '')
+    await until(() => received !== '', 5000, agent.stderr)
+    receiver.kill()
+    expect(received).toMatch(/^<85>1 \d{4}-\S+Z \S+ tarsier \d+ Watched - Notice Watched: opened /)
+    expect(await agent.stop()).toMatchObject({ code: 0, stdout: '' })
+  })
+
   test('a reader that goes away ends it quietly', async () => {
     const agent = await start(['run', '--rules', ruleFile(`evt.type in (open, openat) and fd.name startswith ${folder}/w`)])
     agent.child.stdout?.destroy()
@@ -181,7 +207,7 @@ describe('faults', () => {
   })
 
   test.each([
-    ['without privileges', ['setpriv', '--reuid', '65534', '--clear-groups'], 'SENSOR_NO_PRIVILEGE'],
+    ['without privileges', ['setpriv', '--bounding-set=-all'], 'SENSOR_NO_PRIVILEGE'],
     ['without BTF', ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs none /sys/kernel/btf && exec "$@"', 'sh'], 'SENSOR_NO_BTF'],
   ])('%s it says what is missing and ends with 3', (_, [wrapper = '', ...args], code) => {
     const { status, stderr } = spawnSync(wrapper, [...args, join(ROOT, 'tarsier'), 'run'], { encoding: 'utf8' })

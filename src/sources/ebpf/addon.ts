@@ -85,6 +85,8 @@ export interface Addon {
   counters(handle: SensorHandle): CounterValues
   drained(handle: SensorHandle): Drained
   bootEpochNs(): number
+  /** To a datagram socket of this host; never waits. Returns 0 or an errno. */
+  sendDatagram(path: string, bytes: Buffer): number
 }
 
 const ADDON_PATH = fileURLToPath(new URL('../../../build/sensor.node', import.meta.url))
