@@ -161,6 +161,10 @@ function bytesPerProcess(): { readonly bytes: number; readonly seconds: number }
   return { bytes: (after.heapUsed + after.external - before.heapUsed - before.external) / MANY, seconds }
 }
 
+/** The same without processes made and ended, and these alone. */
+const CALLS = 17
+const calls = manyRecords(EVENTS, (index) => mixed(Math.floor(index / CALLS) * 20 + (index % CALLS)))
+const lives = manyRecords(EVENTS, (index) => mixed(Math.floor(index / 3) * 20 + CALLS + (index % 3)))
 const batch = manyRecords(EVENTS, mixed)
 const readers = COMMON.map((name) => VOCABULARY.field(name)?.bind(undefined) ?? (() => undefined))
 let seen = 0
@@ -170,8 +174,10 @@ const readAll = (event: AnyKernelEvent) => {
 
 const lines = [
   ['decode', decodeOnly(batch)],
-  ['decode + enrich', nsPerEvent(batch, () => {})],
-  [`decode + enrich + ${COMMON.length} fields`, nsPerEvent(batch, readAll)],
+  ['decode + enrich: opens, connects, sends', nsPerEvent(calls, () => {})],
+  [`the same + ${COMMON.length} fields`, nsPerEvent(calls, readAll)],
+  ['decode + enrich: forks, execs, exits', nsPerEvent(lives, () => {})],
+  ['decode + enrich: 17 of the former to 3 of the latter', nsPerEvent(batch, () => {})],
 ] as const
 for (const [what, ns] of lines) process.stdout.write(`${what}: ${ns.toFixed(0)} ns per event (${(1e3 / ns).toFixed(2)} M/s)\n`)
 const { bytes, seconds } = bytesPerProcess()

@@ -21,7 +21,6 @@ class RecordEvent {
   readonly kind: KindName
   readonly type: string
   readonly number: number
-  readonly timeNs: number
   readonly record: HeaderRecord
   readonly context: EventContext
   process: Process | undefined
@@ -30,12 +29,15 @@ class RecordEvent {
     this.kind = KIND_NAMES[record.kind] as KindName
     this.type = TYPE_NAMES[record.type] ?? 'unknown'
     this.number = number
-    this.timeNs = context.host.bootTimeNs + record.timeNs
     this.record = record
     this.context = context
     this.process = process
   }
 
+  /** Computed when asked for: kept, it would be an object of its own for every event. */
+  get timeNs(): number {
+    return this.context.host.bootTimeNs + this.record.timeNs
+  }
   get source(): 'syscall' {
     return 'syscall'
   }

@@ -29,6 +29,8 @@ const LETTER: Readonly<Record<string, string>> = {
 }
 
 const typeOf = oncePerEvent((event): string | undefined => {
+  // Most events are opens: they need not be asked what else they may be.
+  if (event.kind === 'file.open') return fileType(event)
   const socket = socketOf(event)
   if (socket === undefined) return OTHER_TYPES[event.kind] ?? fileType(event)
   const connection = connectionOf(event)
@@ -42,6 +44,7 @@ const typeOf = oncePerEvent((event): string | undefined => {
 const isNew = ({ alone, local }: Connection): boolean => alone && local.port === 0
 
 export const nameOf = oncePerEvent((event): string | undefined => {
+  if (event.kind === 'file.open') return descriptorPath(event)
   const socket = socketOf(event)
   if (socket === undefined) return descriptorPath(event)
   const connection = connectionOf(event)
@@ -52,6 +55,7 @@ export const nameOf = oncePerEvent((event): string | undefined => {
 function numberOf(event: AnyKernelEvent): number | undefined {
   // A change of state is the kernel's doing: it comes through no descriptor.
   if (event.kind === 'net.tcp_state') return undefined
+  if (event.kind === 'file.open') return descriptorNumber(event)
   return socketOf(event)?.fd ?? descriptorNumber(event)
 }
 
