@@ -248,8 +248,8 @@ int process_snapshot__task(struct bpf_iter__task *context)
 	if (!slot)
 		return 0;
 	COUNT(TARSIER_KIND_PROCESS_SNAPSHOT, seen);
+	slot->index = first;
 	open_record(slot, TARSIER_KIND_PROCESS_SNAPSHOT, sizeof(*record), task);
-	slot->index = 0;
 	record = (void *)slot->record;
 	record->header.type = TARSIER_TYPE_SNAPSHOT;
 	task = distrust(slot, task);

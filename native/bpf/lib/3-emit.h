@@ -118,6 +118,18 @@ static __always_inline bool reserve_reached(void)
 	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > ring_size() - ring_size() / 4;
 }
 
+#ifdef TARSIER_OLD_KERNEL
+/* Each probed read keeps a variable on the stack: in a function of its own they do not add to those of the program. */
+__noinline int fill_slot(__u32 index)
+{
+	struct slot *slot = bpf_map_lookup_elem(&scratch, &index);
+
+	if (slot)
+		fill_task(header_of(slot), slot->task);
+	return 0;
+}
+#endif
+
 /* Zeroes the fixed part and fills the header, but for what emit() knows. */
 static __always_inline void open_record(struct slot *slot, __u16 kind, __u32 fixed, struct task_struct *trusted)
 {
@@ -129,7 +141,12 @@ static __always_inline void open_record(struct slot *slot, __u16 kind, __u32 fix
 	__builtin_memset(slot->record, 0, fixed);
 	slot->length = fixed;
 	set_root(slot, task);
+#ifdef TARSIER_OLD_KERNEL
+	slot->task = task;
+	fill_slot(slot->index);
+#else
 	fill_task(header, task);
+#endif
 	header->time_ns = bpf_ktime_get_boot_ns();
 	header->kind = kind;
 	header->cpu = bpf_get_smp_processor_id();

@@ -23,7 +23,11 @@
 #define FOLD_BITS 10
 #define FOLD_WORDS (sizeof(struct fold_key) / sizeof(__u64))
 
+#ifdef TARSIER_OLD_KERNEL
+#define __untrusted
+#else
 #define __untrusted __attribute__((btf_type_tag("kptr_untrusted")))
+#endif
 /* Clang 14 forgets the tag of a pointer to a structure, but not of one to another name of it. */
 typedef struct task_struct any_task;
 
