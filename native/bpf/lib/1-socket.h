@@ -41,7 +41,7 @@ struct socket_facts {
 	__u16 local_port;
 	__u16 remote_port;
 	__u16 state;
-	/* The head of the struct sock as it lay in the kernel; struct sock_common ends before this. */
+	/* The head of the struct sock as it lay in the kernel, of which struct sock_common is at most this. */
 	__u8 common[COMMON_SPACE] __attribute__((aligned(8)));
 };
 
@@ -227,6 +227,21 @@ static __always_inline void read_ends(struct socket_facts *facts, const __u8 *co
 	unmap_facts(facts);
 }
 
+/* The two stand side by side since 5.6: one read for both, as each costs some 25 ns. */
+static __always_inline void read_type(struct socket_facts *facts, struct sock *sock)
+{
+	__u16 both[2] = {};
+
+	if (bpf_core_field_offset(struct sock, sk_protocol) == bpf_core_field_offset(struct sock, sk_type) + sizeof(both[0])) {
+		bpf_probe_read_kernel(both, sizeof(both), (void *)sock + bpf_core_field_offset(struct sock, sk_type));
+		facts->type = both[0];
+		facts->protocol = both[1];
+		return;
+	}
+	facts->type = READ(sock, sk_type);
+	facts->protocol = READ(sock, sk_protocol);
+}
+
 static __always_inline void read_sock(struct socket_facts *facts, struct sock *sock)
 {
 	__u8 *common = facts->common;
@@ -235,8 +250,7 @@ static __always_inline void read_sock(struct socket_facts *facts, struct sock *s
 	facts->sock = sock;
 	facts->family = COMMON(common, skc_family);
 	facts->state = COMMON(common, skc_state);
-	facts->type = READ(sock, sk_type);
-	facts->protocol = READ(sock, sk_protocol);
+	read_type(facts, sock);
 	if (is_internet(facts->family))
 		read_ends(facts, common);
 }
@@ -247,9 +261,14 @@ static __always_inline void read_sock(struct socket_facts *facts, struct sock *s
  */
 static __always_inline bool read_socket_file(struct socket_facts *facts, struct file *file)
 {
-	struct inode *inode = READ(file, f_inode);
-	struct socket *socket = READ(file, private_data);
+	/* Its room is free until the sock is read. */
+	__u8 *begin = facts->common;
+	struct socket *socket;
+	struct inode *inode;
 
+	bpf_probe_read_kernel(begin, OBJECT_BEGIN, file);
+	inode = PICK(begin, struct file, file, f_inode);
+	socket = PICK(begin, struct file, file, private_data);
 	if (!socket || (void *)inode != (void *)socket + bpf_core_field_offset(struct socket_alloc, vfs_inode))
 		return false;
 	facts->ino = READ(inode, i_ino);
