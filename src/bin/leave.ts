@@ -13,8 +13,8 @@ const FAILED = 4
  */
 export async function leave(code: number, { stdout }: CommandContext): Promise<void> {
   await stdout.close(FLUSH_MS)
-  const { dropped } = stdout.stats()
+  const { dropped, failed } = stdout.stats()
   if (dropped === 0 || process.exitCode !== undefined) exitNow(Number(process.exitCode ?? code))
-  process.stderr.write(`tarsier: error: ${dropped} lines could not be written to standard output\n`)
-  exitNow(code === 0 ? FAILED : code)
+  process.stderr.write(`tarsier: ${failed ? 'error' : 'warning'}: ${dropped} lines could not be written to standard output\n`)
+  exitNow(code === 0 && failed ? FAILED : code)
 }

@@ -17,7 +17,12 @@ async function parse(args: readonly string[]) {
   const write = (text: string) => {
     found.printed += text
   }
-  const stdout = { write, stats: () => ({ written: 0, dropped: 0, queuedBytes: 0 }), room: async () => {}, close: async () => {} }
+  const stdout = {
+    write,
+    stats: () => ({ written: 0, dropped: 0, queuedBytes: 0, failed: false }),
+    room: async () => {},
+    close: async () => {},
+  }
   const program = createProgram(commands, { stdout, stderr: write, version: '1' }, async (command, given) => {
     command.prepare(given)
     Object.assign(found, { command, given })

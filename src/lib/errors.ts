@@ -25,6 +25,7 @@ export const ERRORS = {
     fix: 'Give --output a name such as terminal, json, file:/var/log/tarsier.json or syslog://host:514.',
   },
   OUTPUT_UNKNOWN: { message: 'unknown output {output}.{hint}', fix: 'Use one that begins with {known}.' },
+  OUTPUT_UNWRITABLE: { message: 'findings cannot be written to {path}: {reason}', fix: 'Make its folder, or give another path.' },
   OUTPUT_SETTING: { message: 'wrong setting in the output {output}: {problem}', fix: 'See docs/reference/outputs.md for its settings.' },
   BUILD_NO_BTF: {
     message: 'this kernel has no type information ({path}), which the sensor is compiled against',

@@ -72,7 +72,7 @@ test('who can wait loses nothing', async () => {
     out.sink.write(`line ${n}\n`)
   }
   await out.sink.close(1000)
-  expect(out.sink.stats()).toEqual({ written: 100, dropped: 0, queuedBytes: 0 })
+  expect(out.sink.stats()).toEqual({ written: 100, dropped: 0, queuedBytes: 0, failed: false })
 })
 
 test('a full disk is said once, held lines are bounded, the rest is counted', async () => {
@@ -83,7 +83,7 @@ test('a full disk is said once, held lines are bounded, the rest is counted', as
   }
   await out.sink.close(100)
   expect(out.changes).toEqual(['ENOSPC'])
-  expect(out.sink.stats()).toEqual({ written: 0, dropped: 100, queuedBytes: 0 })
+  expect(out.sink.stats()).toEqual({ written: 0, dropped: 100, queuedBytes: 0, failed: true })
 })
 
 test('a folder that comes later is found by the retry, and the recovery is said', async () => {

@@ -132,7 +132,13 @@ export function createFileSink(options: FileSinkOptions): FileSink {
     wake.ring()
   }
 
-  return Object.freeze({ write, room, close, reopen: file.reopen, stats: () => ({ ...stats, queuedBytes: queue.bytes() }) })
+  return Object.freeze({
+    write,
+    room,
+    close,
+    reopen: file.reopen,
+    stats: () => ({ ...stats, queuedBytes: queue.bytes(), failed: failing }),
+  })
 }
 
 /** The file itself: opened late, appended to, rotated, reopened. */

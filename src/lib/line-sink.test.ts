@@ -25,7 +25,7 @@ test('a stalled reader costs counted lines, not memory', () => {
   const { stream, taken, release } = stalled()
   const sink = createStreamSink(stream, { maxQueuedBytes: 10, onGone: () => {} })
   for (let n = 0; n < 100; n++) sink.write('1234567\n')
-  expect(sink.stats()).toEqual({ written: 2, dropped: 98, queuedBytes: 16 })
+  expect(sink.stats()).toEqual({ written: 2, dropped: 98, queuedBytes: 16, failed: false })
   release()
   expect(taken[0]).toBe('1234567\n')
 })

@@ -17,6 +17,8 @@ export interface LineSinkStats {
   /** Calls of `write` whose lines never came out. */
   readonly dropped: number
   readonly queuedBytes: number
+  /** It cannot write at all at the moment, or no more; not: its reader is slow. */
+  readonly failed: boolean
 }
 
 export interface StreamSinkOptions {
@@ -30,10 +32,12 @@ export interface StreamSinkOptions {
 export function createStreamSink(stream: Writable, { maxQueuedBytes, onGone }: StreamSinkOptions): LineSink {
   const stats = { written: 0, dropped: 0 }
   let gone = false
+  let failed = false
 
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (gone) return
     gone = true
+    failed = error.code !== 'EPIPE'
     onGone(error)
   })
 
@@ -66,5 +70,5 @@ export function createStreamSink(stream: Writable, { maxQueuedBytes, onGone }: S
     clearTimeout(timer)
   }
 
-  return Object.freeze({ write, room, close, stats: () => ({ ...stats, queuedBytes: stream.writableLength }) })
+  return Object.freeze({ write, room, close, stats: () => ({ ...stats, queuedBytes: stream.writableLength, failed }) })
 }

@@ -1,5 +1,7 @@
-import { resolve } from 'node:path'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import { AppError } from '../lib/app-error.ts'
 import { createFileSink } from '../lib/file-sink.ts'
 import type { Log } from '../lib/log.ts'
 import { defineOutput } from './output.ts'
@@ -35,6 +37,7 @@ export const file = defineOutput({
   settingsOf: (spec) => ({ path: spec.host === undefined ? spec.path : `${spec.host}${spec.path ?? ''}` }),
   open: ({ path, format, maxBytes, keep, maxQueued }, { log }) => {
     const target = resolve(path)
+    requireWritable(target)
     const sink = createFileSink({
       target,
       maxBytes,
@@ -53,6 +56,16 @@ export const file = defineOutput({
     }
   },
 })
+
+/** So that a wrong path is said at start, not with the first finding. Throws AppError OUTPUT_UNWRITABLE. */
+function requireWritable(path: string): void {
+  try {
+    if (existsSync(path)) accessSync(path, constants.W_OK)
+    else accessSync(dirname(path), constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new AppError('OUTPUT_UNWRITABLE', { path, reason: (error as Error).message }, { cause: error })
+  }
+}
 
 function reportChange(log: Log, path: string) {
   return (error: NodeJS.ErrnoException | undefined) => {

@@ -19,7 +19,7 @@ function context() {
   const logged: string[] = []
   const stdout: LineSink = {
     write: (text) => void lines.push(text),
-    stats: () => ({ written: lines.length, dropped: 0, queuedBytes: 0 }),
+    stats: () => ({ written: lines.length, dropped: 0, queuedBytes: 0, failed: false }),
     room: async () => {},
     close: async () => {},
   }
@@ -88,6 +88,13 @@ describe('--output', () => {
   test.each(SPECS)('%s is understood', (text, parsed) => {
     expect(parseOutputSpec(text)).toMatchObject(parsed)
   })
+})
+
+test('a file that cannot be is refused at start', () => {
+  const { value } = context()
+  expect(() => openOutputs(prepareOutputs([`file:${folder}/nowhere/x`]), value)).toThrow(
+    expect.objectContaining({ code: 'OUTPUT_UNWRITABLE' }),
+  )
 })
 
 test('the same output given twice is opened once', () => {

@@ -20,7 +20,12 @@ const HEAD = '<132>1 2023-11-14T22:13:20.123456Z web-1 tarsier 77 Read_of_a_pass
 function open(spec: string) {
   const logged: string[] = []
   const log = createLog({ write: (line) => logged.push(line), format: 'text', level: 'debug', colour: false, nowNs: () => 0 })
-  const stdout = { write: () => {}, stats: () => ({ written: 0, dropped: 0, queuedBytes: 0 }), room: async () => {}, close: async () => {} }
+  const stdout = {
+    write: () => {},
+    stats: () => ({ written: 0, dropped: 0, queuedBytes: 0, failed: false }),
+    room: async () => {},
+    close: async () => {},
+  }
   const notifier = openOutputs(prepareOutputs([spec]), { stdout, colour: false, verbose: false, log, processId: 77 })
   return { notifier, logged, stats: () => notifier.stats()[0] }
 }
