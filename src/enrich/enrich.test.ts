@@ -24,7 +24,13 @@ describe('lineage', () => {
     const enricher = station()
     withShellAndCurl(enricher)
     const event = enricher.enrich(openOf(CURL, 22 * S))
-    expect(event.id).toBe('b00710ad-0-0')
+    expect([event.id, event.timeNs, event.type, event.kind, event.number]).toEqual([
+      'b00710ad-0-0',
+      1_700_000_022 * S,
+      'open',
+      'file.open',
+      4,
+    ])
     expect(read(event, 'proc.lineage')).toBe('systemd → bash → curl')
     expect(read(event, 'proc.cmdline')).toBe('curl -s a b')
     expect(read(event, 'proc.args', 1)).toBe('a b')
