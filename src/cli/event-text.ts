@@ -58,10 +58,10 @@ function argumentsText(event: Event): string {
 }
 
 /** Values that are as good as none are left out. */
-const NOTHING: ReadonlySet<string | undefined> = new Set([undefined, '', 'AT_FDCWD', '00'])
+const NOTHING: ReadonlySet<string | undefined> = new Set([undefined, '', 'AT_FDCWD', '<NONE>'])
 
 function oneArgument(name: string, value: string | undefined): string | undefined {
-  if (value === undefined || NOTHING.has(value)) return undefined
+  if (value === undefined || NOTHING.has(value) || (name === 'mode' && Number(value) === 0)) return undefined
   return `${name}=${escapeText(value.length > MAX_ARGUMENT ? `${value.slice(0, MAX_ARGUMENT)}…` : value)}`
 }
 
