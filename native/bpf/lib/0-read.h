@@ -105,7 +105,11 @@ struct trace_event_raw_sched_process_exit___v6_16 {
  *
  * A field that lies further on (a kernel that shuffles its structures) is read alone.
  */
+#ifdef TARSIER_OLD_KERNEL
+#define OBJECT_BEGIN 64 /* there each probed read has a variable on the stack */
+#else
 #define OBJECT_BEGIN 128
+#endif
 #define PICK(begin, type, object, field)                                                                               \
 	({                                                                                                                 \
 		const __u64 at = bpf_core_field_offset(type, field);                                                           \
