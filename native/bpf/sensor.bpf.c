@@ -30,6 +30,7 @@
 #include "net-connect.bpf.c"
 #include "net-payload.bpf.c"
 #include "net-message.bpf.c"
+#include "net-dns.bpf.c"
 #include "net-state.bpf.c"
 #include "dup.bpf.c"
 #include "uring.bpf.c"

@@ -56,8 +56,8 @@ export const FAMILY = { unix: 1, inet: 2, inet6: 10, netlink: 16, packet: 17 } a
 /** What the kernel knows of a socket. Addresses are in network order: IPv4 in the first 4 bytes. */
 export const socketFields = {
   socketIno: u64({ doc: 'Inode of the socket: names it while it lives.', example: 123_456 }),
-  fd: i32({ doc: 'Descriptor of the socket in the process.', example: 3 }),
-  family: u16({ doc: 'Address family (AF_*).', example: 2 }),
+  fd: i32({ doc: 'Descriptor of the socket in the process; -1 where it has none.', example: 3 }),
+  family: u16({ doc: 'Address family (AF_*); IPv4 through an IPv6 socket is told as 2.', example: 2 }),
   socketType: u16({ doc: 'Socket type: 1 stream, 2 datagram, 3 raw…', example: 1 }),
   protocol: u16({ doc: 'Protocol number: 6 TCP, 17 UDP…', example: 6 }),
   role: u16({ doc: '0 unknown, 1 this process is the client, 2 it is the server.', example: 1 }),

@@ -165,6 +165,19 @@ describe('datagrams', () => {
       expect(parseDnsMessage(payload)).toMatchObject({ id: 0x1234, questions: [{ name: 'example.test', type: 'A' }], complete: true })
   })
 
+  test('of DNS are told also when the socket is written and read like a file', async ({ skip }) => {
+    const { of, hooks } = await scenario('plain-dns', ['net.send', 'net.recv'])
+    skip(
+      hooks.some(({ program, state }) => program === 'net_send__write' && state === 'missing'),
+      'the tracepoints are of Linux 6.3',
+    )
+    expect([...of('net.send'), ...of('net.recv')].map(typeOf)).toEqual(['write', 'writev', 'read', 'readv'])
+    for (const { payload, remotePort, localPort } of [...of('net.send'), ...of('net.recv')]) {
+      expect(parseDnsMessage(payload)?.questions).toEqual([{ name: 'example.test', type: 'A' }])
+      expect([remotePort, localPort]).toContain(53)
+    }
+  })
+
   test('long ones keep 80 bytes, to port 53 512, and say that they were cut', async () => {
     const { of } = await scenario('payloads', ['net.send', 'net.recv'])
     const kept = [...of('net.send'), ...of('net.recv')].map((r) => [typeOf(r), r.payload.length, r.messageSize, r.truncated])

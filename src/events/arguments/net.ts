@@ -58,12 +58,16 @@ const sendCalls = callsOf('net.send', {
   sendto: [RES, DATA, FD, SIZE, TUPLE],
   sendmsg: [RES, DATA, FD, SIZE, TUPLE],
   sendmmsg: [RES, FD, SIZE, DATA, TUPLE],
+  write: [RES, DATA, FD, SIZE],
+  writev: [RES, DATA, FD, SIZE],
 })
 
 const receiveCalls = callsOf('net.recv', {
   recvfrom: [RES, DATA, TUPLE, FD, SIZE],
   recvmsg: [RES, SIZE, DATA, TUPLE, FD],
   recvmmsg: [RES, FD, SIZE, DATA, TUPLE],
+  read: [RES, DATA, FD, SIZE],
+  readv: [RES, SIZE, DATA, FD],
 })
 
 const shutdownCalls = callsOf('net.shutdown', {

@@ -5,7 +5,7 @@ export const netConnect = defineEvent({
   id: 31,
   name: 'net.connect',
   types: ['connect'],
-  doc: 'A connection was begun; a non-blocking one has the result EINPROGRESS.',
+  doc: 'A connection was begun; a non-blocking one has the result EINPROGRESS. The other end is the one that the socket has then; of a failed call the one asked for.',
   fields: {
     ...socketFields,
   },

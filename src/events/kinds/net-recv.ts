@@ -4,8 +4,8 @@ import { socketFields } from '../shared-fields.ts'
 export const netRecv = defineEvent({
   id: 36,
   name: 'net.recv',
-  types: ['recvfrom', 'recvmsg', 'recvmmsg'],
-  doc: 'First message received on a socket from a peer, and every DNS answer.',
+  types: ['recvfrom', 'recvmsg', 'recvmmsg', 'read', 'readv'],
+  doc: 'First message received on a socket from a peer, and every DNS answer. Of read and readv only DNS answers (Linux 6.3 and later).',
   fields: {
     ...socketFields,
     messageFlags: u32({ doc: 'Flags (MSG_*).', example: 0 }),

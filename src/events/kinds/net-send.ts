@@ -4,8 +4,8 @@ import { socketFields } from '../shared-fields.ts'
 export const netSend = defineEvent({
   id: 35,
   name: 'net.send',
-  types: ['sendto', 'sendmsg', 'sendmmsg'],
-  doc: 'First message sent on a socket to a peer, and every DNS query.',
+  types: ['sendto', 'sendmsg', 'sendmmsg', 'write', 'writev'],
+  doc: 'First message sent on a socket to a peer, and every DNS query. Of write and writev only DNS queries (Linux 6.3 and later).',
   fields: {
     ...socketFields,
     messageFlags: u32({ doc: 'Flags (MSG_*).', example: 0 }),

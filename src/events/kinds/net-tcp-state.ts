@@ -5,7 +5,7 @@ export const netTcpState = defineEvent({
   id: 38,
   name: 'net.tcp_state',
   types: ['tcp_state'],
-  doc: 'A TCP socket changed its state (inet_sock_set_state); may come from the network, then the process is whichever ran.',
+  doc: 'A TCP socket changed its state (inet_sock_set_state); may come from the network, then the process is whichever ran. `state` is the new one.',
   fields: {
     ...socketFields,
     oldState: u32({ doc: 'State before.', example: 2 }),

@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -217,6 +218,22 @@ static void dns(void)
 	must(recvmmsg(server, many, 2, MSG_DONTWAIT, NULL) == 2, "recvmmsg");
 }
 
+/* The same as Go does it: a connected socket, written and read like a file. And a file that is of no interest. */
+static void plain_dns(void)
+{
+	static const char query[] = "\x12\x34\1\0\0\1\0\0\0\0\0\0\7example\4test\0\0\1\0\1";
+	struct iovec parts[2] = { { (void *)query, 12 }, { (void *)query + 12, sizeof(query) - 13 } };
+	union address a;
+	socklen_t size = loopback(&a, AF_INET, 53);
+	char answer[600];
+	struct iovec into[2] = { { answer, 20 }, { answer + 20, sizeof(answer) - 20 } };
+	int server = bound(AF_INET, SOCK_DGRAM, 53), fd = socket(AF_INET, SOCK_DGRAM, 0), file = open("file", O_CREAT | O_WRONLY, 0600);
+
+	must(connect(fd, &a.any, size) == 0 && connect(server, &a.any, loopback(&a, AF_INET, port_of(fd))) == 0, "connect");
+	must(write(fd, query, sizeof(query) - 1) > 0 && writev(fd, parts, 2) > 0 && write(file, query, 5) == 5, "write");
+	must(read(server, answer, sizeof(answer)) > 0 && readv(server, into, 2) > 0, "read");
+}
+
 /* A connected socket put on descriptors 0 to 2, a file too (not of interest), and a socket elsewhere (nor is that). */
 static void dup_socket(void)
 {
@@ -376,7 +393,7 @@ static const struct {
 } SCENARIOS[] = {
 	{ "tcp4", tcp4 },	    { "tcp6", tcp6 },	  { "nonblocking", nonblocking },     { "mapped", mapped },
 	{ "refused", refused },	    { "unix", unix_path }, { "abstract", unix_abstract },     { "unix-missing", unix_missing },
-	{ "udp", udp },		    { "dns", dns },	  { "unix-datagrams", unix_datagrams }, { "payloads", payloads },
+	{ "udp", udp },		    { "dns", dns },	{ "plain-dns", plain_dns },	  { "unix-datagrams", unix_datagrams }, { "payloads", payloads },
 	{ "hostile", hostile },	    { "dup", dup_socket }, { "again", again },
 #ifdef __x86_64__
 	{ "compat", compat },
