@@ -1,88 +1,126 @@
 /** The rules of one source for one event type, compiled together: what they have in common runs once per event. */
 import type { Event } from '../events/event.ts'
-import { createCompiler } from '../lang/compile.ts'
-import type { Predicate } from '../lang/compile-check.ts'
+import { type Clock, load } from '../lang/cell.ts'
+import { type Compiler, createCompiler } from '../lang/compile.ts'
 import type { CompiledRule } from '../lang/compile-rule.ts'
-import { FALSE, type Plan, type Planner, TRUE } from '../lang/plan.ts'
-import { findCandidates, lookUp } from './candidates.ts'
-import { type Clock, createSharing } from './sharing.ts'
+import { FALSE, type Plan, type Planner } from '../lang/plan.ts'
+import { createSharing } from './sharing.ts'
 import { createSpecialiser } from './specialise.ts'
+import { buildStages, type FieldIndex, type Stage, type StagedRule } from './stages.ts'
+import { createTextIndex, type Found } from './text-index.ts'
 
 export interface Program {
-  /** Calls `onMatch` in order of definition; stops at the first where that is asked. Returns how many matched. */
+  /** Calls `onMatch` in order of definition; for the first only where that is asked. Returns how many it was called for. */
   readonly run: (event: Event, onMatch: (rule: CompiledRule, event: Event) => void, firstOnly: boolean) => number
 }
+
+/** Appends the numbers of the rules that match; a rule may come twice. */
+type Matcher = (event: Event, hits: number[]) => void
 
 export function createPrograms(rules: readonly CompiledRule[], planner: Planner): (source: string, type: string) => Program {
   return (source, type) => {
     const specialise = createSpecialiser(planner, type)
-    const chosen = rules.flatMap((rule) => {
+    const staged = rules.flatMap((rule, index): StagedRule[] => {
       if (rule.rule.source !== source) return []
       const plan = specialise(planner.plan(rule.rule.expression))
-      return plan === FALSE ? [] : [{ rule, plan }]
+      return plan === FALSE ? [] : [{ rule: index, plan }]
     })
-    return createProgram(chosen, planner)
+    return createProgram(rules, buildStages(staged, planner))
   }
 }
 
-interface Chosen {
-  readonly rule: CompiledRule
-  readonly plan: Plan
-}
-
-function createProgram(chosen: readonly Chosen[], planner: Planner): Program {
-  const rules = chosen.map(({ rule }) => rule)
-  const { always, indexes, known } = findCandidates(chosen.map(({ plan }) => plan))
-  const plans = chosen.map(({ plan }, index) => without(plan, known.get(index), planner))
+function createProgram(rules: readonly CompiledRule[], stage: Stage): Program {
   const clock: Clock = { event: 0 }
-  const compiler = createCompiler(
-    createSharing(
-      plans,
-      indexes.map(({ operand }) => operand),
-      clock,
-    ),
-  )
-  const predicates = plans.map(compiler.predicate)
-  const lookups = indexes.map((index) => ({ index, get: compiler.getter(index.operand) }))
-  const found: number[] = []
-
-  function tryRules(
-    order: readonly number[],
-    event: Event,
-    onMatch: (rule: CompiledRule, event: Event) => void,
-    firstOnly: boolean,
-  ): number {
-    let matched = 0
-    for (let at = 0; at < order.length; at++) {
-      const rule = order[at] as number
-      if (!(predicates[rule] as Predicate)(event)) continue
-      matched++
-      onMatch(rules[rule] as CompiledRule, event)
-      if (firstOnly) break
-    }
-    return matched
-  }
-
+  const compiler = createCompiler(clock, createSharing(plansOf(stage), clock))
+  const match = matcherOf(stage, compiler)
+  const hits: number[] = []
   return {
     run: (event, onMatch, firstOnly) => {
       clock.event++
-      found.length = 0
-      for (const { index, get } of lookups) lookUp(index, get(event), found)
-      if (found.length === 0) return tryRules(always, event, onMatch, firstOnly)
-      const order = [...new Set([...always, ...found])].sort((a, b) => a - b)
-      return tryRules(order, event, onMatch, firstOnly)
+      if (hits.length > 0) hits.length = 0
+      match(event, hits)
+      if (hits.length === 0) return 0
+      if (hits.length > 1) hits.sort((a, b) => a - b)
+      let count = 0
+      for (let index = 0; index < hits.length && !(firstOnly && count === 1); index++) {
+        if (index > 0 && hits[index] === hits[index - 1]) continue // found by two of its fields
+        onMatch(rules[hits[index] as number] as CompiledRule, event)
+        count++
+      }
+      return count
     },
   }
 }
 
-/** The plan without the check that is known to hold. */
-function without(plan: Plan, known: Plan | undefined, planner: Planner): Plan {
-  if (known === undefined) return plan
-  if (plan === known) return TRUE
-  return plan.kind === 'and'
-    ? planner.group(
-        'and',
-        plan.children.filter((child) => child !== known),
-      )
-    : plan
+/** Everything that will be compiled, so that what occurs twice is known. */
+function plansOf({ guarded, indexes, direct }: Stage): Plan[] {
+  return [
+    ...guarded.flatMap(({ guard, stage }) => [guard, ...plansOf(stage)]),
+    ...indexes.flatMap(({ rules }) => rules.map(({ plan }) => plan)),
+    ...direct.map(({ plan }) => plan),
+  ]
 }
+
+function matcherOf({ guarded, indexes, direct }: Stage, compiler: Compiler): Matcher {
+  const matchers = [
+    ...guarded.map(({ guard, stage }) => guardedMatcher(compiler.predicate(guard), matcherOf(stage, compiler))),
+    ...indexes.map((index) => indexMatcher(index, compiler)),
+    ...direct.map(({ rule, plan }) => directMatcher(rule, compiler.predicate(plan))),
+  ]
+  return (event, hits) => {
+    for (let index = 0; index < matchers.length; index++) (matchers[index] as Matcher)(event, hits)
+  }
+}
+
+function guardedMatcher(guard: (event: Event) => boolean, inner: Matcher): Matcher {
+  return (event, hits) => {
+    if (guard(event)) inner(event, hits)
+  }
+}
+
+function directMatcher(rule: number, predicate: (event: Event) => boolean): Matcher {
+  return (event, hits) => {
+    if (predicate(event)) hits.push(rule)
+  }
+}
+
+/** Finds rules by the value of a field, and tries those. */
+function indexMatcher({ operand, rules }: FieldIndex, compiler: Compiler): Matcher {
+  const cell = compiler.cell(operand)
+  const predicates = rules.map(({ plan }) => compiler.predicate(plan))
+  const paths = rules.some(({ requirement }) => requirement.paths)
+  const find = createTextIndex(
+    rules.flatMap(({ requirement }, rule) => [
+      ...requirement.values.map((value) => ({ text: String(value), kind: 'whole' as const, rule })),
+      ...requirement.prefixes.map((text) => ({ text, kind: 'prefix' as const, rule })),
+      ...requirement.suffixes.map((text) => ({ text, kind: 'suffix' as const, rule })),
+    ]),
+  )
+  const found: Found = { rules: [], count: 0 }
+  const tried = new Float64Array(rules.length)
+  let turn = 0
+  return (event, hits) => {
+    const value = load(cell, event)
+    if (value === undefined) return
+    found.count = 0
+    turn++
+    const text = typeof value === 'string' ? value : String(value)
+    find(text, found)
+    if (paths && (text.charCodeAt(0) !== SLASH || text.includes('//'))) find(plainPath(text), found)
+    for (let at = 0; at < found.count; at++) {
+      const rule = found.rules[at] as number
+      if (tried[rule] === turn) continue // found by another of its values already
+      tried[rule] = turn
+      if ((predicates[rule] as (event: Event) => boolean)(event)) hits.push((rules[rule] as StagedRule).rule)
+    }
+  }
+}
+
+const SLASH = 47
+
+/** A path as requirements have it: one slash before each component. */
+const plainPath = (path: string): string =>
+  `/${path
+    .split('/')
+    .filter((name) => name !== '')
+    .join('/')}`

@@ -1,6 +1,7 @@
 /** The part of a plan that is left once the event's type is known: checks of evt.type are constants then. */
 
 import type { Event } from '../events/event.ts'
+import { createCell } from '../lang/cell.ts'
 import { compileCheck } from '../lang/compile-check.ts'
 import { FALSE, type Plan, type Planner, type TestPlan, TRUE } from '../lang/plan.ts'
 
@@ -40,7 +41,7 @@ const isOfType = ({ check }: TestPlan): boolean => check.left.key === 'evt.type'
 /** The check of evt.type, run on the type alone. */
 function holds({ check }: TestPlan, type: string): boolean {
   const value = type === '' ? undefined : type
-  return compileCheck(check, () => () => value)(NO_EVENT)
+  return compileCheck(check, () => createCell({ event: 0 }, () => value))(NO_EVENT)
 }
 
 /** The reader above does not look at the event. */

@@ -2,22 +2,25 @@
 import type { Event } from '../events/event.ts'
 import type { FieldDefinition, FieldValue } from '../events/field.ts'
 import type { BoundCheck, BoundOperand, BoundTransform } from './bound.ts'
+import { type Cell, type Clock, createCell, type Getter, load } from './cell.ts'
 import type { Constant } from './constants.ts'
 import type { Scalar, Test } from './operator.ts'
 
-export type Getter = (event: Event) => FieldValue | undefined
 export type Predicate = (event: Event) => boolean
 
-/** The check as a function; `read` gives the readers of its operands. A value that is missing makes it false, whatever the operator. */
-export function compileCheck(check: BoundCheck, read: (operand: BoundOperand) => Getter): Predicate {
-  const get = read(check.left)
+/** Gives the cell of an operand; equal operands have one. */
+export type CellOf = (operand: BoundOperand) => Cell
+
+/** The check as a function. A value that is missing makes it false, whatever the operator. */
+export function compileCheck(check: BoundCheck, cellOf: CellOf): Predicate {
+  const cell = cellOf(check.left)
   const { many } = check.left.shape
-  if (check.operator.name === 'exists') return compileExists(get, many === 'any')
-  if (check.rightOperand !== undefined) return compileDynamic(check, get, read(check.rightOperand))
-  if (many === 'one' && check.modifier === undefined) return compileSingle(check, get)
+  if (check.operator.name === 'exists') return compileExists(cell, many === 'any')
+  if (check.rightOperand !== undefined) return compileDynamic(check, cell, cellOf(check.rightOperand))
+  if (many === 'one' && check.modifier === undefined) return compileSingle(check, cell)
   const test = testOf(check, check.constants)
-  if (many === 'one') return (event) => holdsForOne(get(event), test)
-  return many === 'list' ? compileList(check, get, test) : compileAny(check, get, test)
+  if (many === 'one') return (event) => holdsForOne(load(cell, event), test)
+  return many === 'list' ? compileList(check, cell, test) : compileAny(check, cell, test)
 }
 
 function holdsForOne(value: FieldValue | undefined, test: Test): boolean {
@@ -25,76 +28,129 @@ function holdsForOne(value: FieldValue | undefined, test: Test): boolean {
 }
 
 /** A list that is there exists even where it is empty; of several values there must be one. */
-function compileExists(get: Getter, any: boolean): Predicate {
+function compileExists(cell: Cell, any: boolean): Predicate {
   return (event) => {
-    const value = get(event)
+    const value = load(cell, event)
     return value !== undefined && !(any && Array.isArray(value) && value.length === 0)
   }
 }
 
-/** The hot shapes have a function of their own, so that a check is one call beside the reading (bench/evaluate.ts). */
-function compileSingle(check: BoundCheck, get: Getter): Predicate {
+/**
+ * The hot shapes have a function of their own for each type, so that a check is one call beside the reading and its
+ * comparison stays with one type of values (bench/evaluate.ts).
+ */
+function compileSingle(check: BoundCheck, cell: Cell): Predicate {
   const [constant] = check.constants
   const { type } = check.left.shape
-  if (typeof constant === 'object' || type === 'net') return generic(check, get)
+  if (constant === undefined || typeof constant === 'object' || type === 'net') return generic(check, cell)
+  if (typeof constant === 'number' && check.operator.right !== 'list') return compileNumber(check, cell, constant)
   switch (check.operator.name) {
     case '=':
-      return (event) => get(event) === constant
+      return typeof constant === 'boolean' ? compileIs(cell, constant) : compileEqual(cell, constant)
     case '!=':
-      return (event) => {
-        const value = get(event)
-        return value !== undefined && value !== constant
-      }
+      return typeof constant === 'boolean' ? compileIs(cell, !constant) : compileNotEqual(cell, constant)
     case 'in':
-    case 'intersects': {
-      const set = new Set<unknown>(check.constants)
-      return (event) => set.has(get(event))
-    }
+    case 'intersects':
+      return compileIn(cell, new Set<unknown>(check.constants))
     case 'contains':
-      return compileContains(get, constant as string)
+      return compileContains(cell, constant as string)
     case 'startswith':
-      return compileStartsWith(get, constant as string)
+      return compileStartsWith(cell, constant as string)
     case 'endswith':
-      return compileEndsWith(get, constant as string)
+      return compileEndsWith(cell, constant as string)
     default:
-      return generic(check, get)
+      return generic(check, cell)
   }
 }
 
-function compileContains(get: Getter, text: string): Predicate {
+const compileIs = (cell: Cell, constant: boolean): Predicate =>
+  constant ? (event) => load(cell, event) === true : (event) => load(cell, event) === false
+
+const compileEqual =
+  (cell: Cell, text: string | number): Predicate =>
+  (event) =>
+    load(cell, event) === text
+
+function compileNotEqual(cell: Cell, text: string | number): Predicate {
   return (event) => {
-    const value = get(event)
+    const value = load(cell, event)
+    return value !== undefined && value !== text
+  }
+}
+
+const compileIn =
+  (cell: Cell, set: ReadonlySet<unknown>): Predicate =>
+  (event) =>
+    set.has(load(cell, event))
+
+function compileNumber(check: BoundCheck, cell: Cell, constant: number): Predicate {
+  switch (check.operator.name) {
+    case '=':
+      return (event) => load(cell, event) === constant
+    case '!=':
+      return (event) => {
+        const value = load(cell, event) as number | undefined
+        return value !== undefined && value !== constant
+      }
+    case '<':
+      return (event) => {
+        const value = load(cell, event) as number | undefined
+        return value !== undefined && value < constant
+      }
+    case '<=':
+      return (event) => {
+        const value = load(cell, event) as number | undefined
+        return value !== undefined && value <= constant
+      }
+    case '>':
+      return (event) => {
+        const value = load(cell, event) as number | undefined
+        return value !== undefined && value > constant
+      }
+    case '>=':
+      return (event) => {
+        const value = load(cell, event) as number | undefined
+        return value !== undefined && value >= constant
+      }
+    default:
+      return generic(check, cell)
+  }
+}
+
+function compileContains(cell: Cell, text: string): Predicate {
+  return (event) => {
+    const value = load(cell, event)
     return value !== undefined && (value as string).includes(text)
   }
 }
 
-function compileStartsWith(get: Getter, text: string): Predicate {
+function compileStartsWith(cell: Cell, text: string): Predicate {
   return (event) => {
-    const value = get(event)
+    const value = load(cell, event)
     return value !== undefined && (value as string).startsWith(text)
   }
 }
 
-function compileEndsWith(get: Getter, text: string): Predicate {
+function compileEndsWith(cell: Cell, text: string): Predicate {
   return (event) => {
-    const value = get(event)
+    const value = load(cell, event)
     return value !== undefined && (value as string).endsWith(text)
   }
 }
 
-function generic(check: BoundCheck, get: Getter): Predicate {
+function generic(check: BoundCheck, cell: Cell): Predicate {
   const test = testOf(check, check.constants)
   return (event) => {
-    const value = get(event)
+    const value = load(cell, event)
     return value !== undefined && test(value as Scalar)
   }
 }
 
 /** `in`: every value of the list; `intersects`: any. */
-function compileList(check: BoundCheck, get: Getter, test: Test): Predicate {
+function compileList(check: BoundCheck, cell: Cell, test: Test): Predicate {
   const every = check.operator.lists === 'every'
   return (event) => {
-    const value = get(event)
+    const value = load(cell, event)
     if (value === undefined) return false
     const values = (Array.isArray(value) ? value : [value]) as readonly Scalar[]
     return every ? values.every(test) : values.some(test)
@@ -105,11 +161,11 @@ function compileList(check: BoundCheck, get: Getter, test: Test): Predicate {
  * A field that stands for several values: any of them. `!=` wants all (fd.ip != x: neither end is x), except where the
  * values are ancestors: there Falco asks for one that differs.
  */
-function compileAny(check: BoundCheck, get: Getter, test: Test): Predicate {
+function compileAny(check: BoundCheck, cell: Cell, test: Test): Predicate {
   const ancestors = check.left.kind === 'field' && check.left.definition.argument !== undefined
   const every = check.operator.name === '!=' && !ancestors
   return (event) => {
-    const value = get(event)
+    const value = load(cell, event)
     if (value === undefined) return false
     if (!Array.isArray(value)) return test(value as Scalar)
     const values = value as readonly Scalar[]
@@ -130,10 +186,10 @@ function testOf(check: BoundCheck, constants: readonly Constant[]): Test {
 }
 
 /** A field on the right: its value is compiled in for each event. Either value missing: false. */
-function compileDynamic(check: BoundCheck, left: Getter, right: Getter): Predicate {
+function compileDynamic(check: BoundCheck, left: Cell, right: Cell): Predicate {
   return (event) => {
-    const value = left(event)
-    const other = value === undefined ? undefined : right(event)
+    const value = load(left, event)
+    const other = value === undefined ? undefined : load(right, event)
     if (value === undefined || other === undefined) return false
     const constants = (Array.isArray(other) ? other : [other]) as readonly Constant[]
     const test = testOf(check, constants)
@@ -143,8 +199,8 @@ function compileDynamic(check: BoundCheck, left: Getter, right: Getter): Predica
   }
 }
 
-/** Reads an operand; `read` gives the readers of what is inside it. */
-export function compileOperand(operand: BoundOperand, read: (operand: BoundOperand) => Getter): Getter {
+/** Reads an operand, whatever was read before. */
+function compileOperand(operand: BoundOperand, cellOf: CellOf): Getter {
   switch (operand.kind) {
     case 'field':
       return operand.definition.bind(operand.argument)
@@ -153,9 +209,9 @@ export function compileOperand(operand: BoundOperand, read: (operand: BoundOpera
     case 'words':
       return wordsOf(operand.definition)
     case 'list':
-      return listOf(operand.items.map(read))
+      return listOf(operand.items.map(cellOf))
     case 'transform':
-      return transformOf(operand, operand.inputs.map(read))
+      return transformOf(operand, operand.inputs.map(cellOf))
     default:
       return operand satisfies never
   }
@@ -180,11 +236,11 @@ function wordsOf(definition: FieldDefinition): Getter {
 }
 
 /** A value that is itself a list gives each of its values. One that is missing makes the whole missing. */
-function listOf(items: readonly Getter[]): Getter {
+function listOf(items: readonly Cell[]): Getter {
   return (event) => {
     const values: string[] = []
     for (const item of items) {
-      const value = item(event)
+      const value = load(item, event)
       if (value === undefined) return undefined
       if (Array.isArray(value)) values.push(...value.map(String))
       else values.push(String(value))
@@ -193,20 +249,20 @@ function listOf(items: readonly Getter[]): Getter {
   }
 }
 
-function transformOf({ transformer, argument }: BoundTransform, inputs: readonly Getter[]): Getter {
+function transformOf({ transformer, argument }: BoundTransform, inputs: readonly Cell[]): Getter {
   const apply = transformer.compile(argument)
   const takesMissing = transformer.takesMissing === true
   const [first] = inputs
   if (inputs.length === 1 && first !== undefined) {
     return (event) => {
-      const value = first(event)
+      const value = load(first, event)
       return value === undefined && !takesMissing ? undefined : apply(value)
     }
   }
   return (event) => {
     const values: FieldValue[] = []
     for (const input of inputs) {
-      const value = input(event)
+      const value = load(input, event)
       if (value === undefined) return undefined
       values.push(value)
     }
@@ -214,13 +270,13 @@ function transformOf({ transformer, argument }: BoundTransform, inputs: readonly
   }
 }
 
-/** Readers that are made once for each operand and remember nothing of an event. */
-export function createGetters(): (operand: BoundOperand) => Getter {
-  const getters = new Map<string, Getter>()
-  const read = (operand: BoundOperand): Getter => {
-    const getter = getters.get(operand.key) ?? compileOperand(operand, read)
-    getters.set(operand.key, getter)
-    return getter
+/** Cells that are made once for each operand. They are as old as the clock says. */
+export function createCells(clock: Clock): CellOf {
+  const cells = new Map<string, Cell>()
+  const cellOf = (operand: BoundOperand): Cell => {
+    const cell = cells.get(operand.key) ?? createCell(clock, compileOperand(operand, cellOf))
+    cells.set(operand.key, cell)
+    return cell
   }
-  return read
+  return cellOf
 }

@@ -3,7 +3,7 @@ import type { Event } from '../events/event.ts'
 import type { Vocabulary } from '../events/field.ts'
 import type { BoundOperand } from './bound.ts'
 import { createCompiler } from './compile.ts'
-import { createGetters, type Predicate } from './compile-check.ts'
+import type { Predicate } from './compile-check.ts'
 import { eventTypesOf, namesOf } from './event-types.ts'
 import { createExplainer, type Explanation } from './explain.ts'
 import type { LinkedRule } from './link.ts'
@@ -31,10 +31,19 @@ export function compileRule(rule: LinkedRule, vocabulary: Vocabulary, planner: P
     rule,
     types: namesOf(eventTypesOf(rule.expression)),
     fields,
-    matches: onFirstCall(() => createCompiler().predicate(plan)),
+    matches: onFirstCall(() => compileAlone(plan)),
     explain: onFirstCall(() => createExplainer(rule.expression, vocabulary)),
-    format: compileOutput(rule.template, createGetters()),
+    format: compileOutput(rule.template),
   })
+}
+
+function compileAlone(plan: Plan): Predicate {
+  const clock = { event: 0 }
+  const predicate = createCompiler(clock).predicate(plan)
+  return (event) => {
+    clock.event++
+    return predicate(event)
+  }
 }
 
 /** Makes the function when it is first called: of 10,000 rules few are ever explained. */

@@ -1,42 +1,27 @@
 /** Plans to functions of the event. Parts may be shared between rules: the caller says how. */
-import type { BoundOperand } from './bound.ts'
-import { compileCheck, compileOperand, type Getter, type Predicate } from './compile-check.ts'
+import type { Clock } from './cell.ts'
+import { type CellOf, compileCheck, createCells, type Predicate } from './compile-check.ts'
 import type { Plan } from './plan.ts'
 
-/** How parts that occur more than once are compiled; see detect/engine.ts. */
-export interface Sharing {
-  /** May wrap the function of a plan so that it runs once per event. */
-  readonly predicate: (plan: Plan, compiled: Predicate) => Predicate
-  readonly getter: (operand: BoundOperand, compiled: Getter) => Getter
-}
-
-/** Nothing is remembered between calls. */
-export const UNSHARED: Sharing = { predicate: (_, compiled) => compiled, getter: (_, compiled) => compiled }
+/** May wrap the function of a plan, so that what occurs more than once runs once per event; see detect/sharing.ts. */
+export type Share = (plan: Plan, compiled: Predicate) => Predicate
 
 export interface Compiler {
   readonly predicate: (plan: Plan) => Predicate
-  readonly getter: (operand: BoundOperand) => Getter
+  readonly cell: CellOf
 }
 
-/** Compiles plans of one planner; equal plans become one function. */
-export function createCompiler(sharing: Sharing = UNSHARED): Compiler {
+/** Compiles plans of one planner; equal plans become one function. The clock must move on before each event. */
+export function createCompiler(clock: Clock, share: Share = (_, compiled) => compiled): Compiler {
   const predicates = new Map<number, Predicate>()
-  const getters = new Map<string, Getter>()
-
-  function getter(operand: BoundOperand): Getter {
-    const known = getters.get(operand.key)
-    if (known !== undefined) return known
-    const made = sharing.getter(operand, compileOperand(operand, getter))
-    getters.set(operand.key, made)
-    return made
-  }
+  const cell = createCells(clock)
 
   function build(plan: Plan): Predicate {
     switch (plan.kind) {
       case 'constant':
         return plan.value ? () => true : () => false
       case 'test':
-        return compileCheck(plan.check, getter)
+        return compileCheck(plan.check, cell)
       case 'not': {
         const child = compile(plan.child)
         return (event) => !child(event)
@@ -53,12 +38,12 @@ export function createCompiler(sharing: Sharing = UNSHARED): Compiler {
   function compile(plan: Plan): Predicate {
     const known = predicates.get(plan.id)
     if (known !== undefined) return known
-    const predicate = sharing.predicate(plan, build(plan))
+    const predicate = share(plan, build(plan))
     predicates.set(plan.id, predicate)
     return predicate
   }
 
-  return { predicate: compile, getter }
+  return { predicate: compile, cell }
 }
 
 /** Unrolled for the usual lengths: a loop over functions costs about as much as a check (bench/evaluate.ts). */

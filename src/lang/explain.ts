@@ -2,8 +2,9 @@
 import type { Event } from '../events/event.ts'
 import type { Vocabulary } from '../events/field.ts'
 import { type CheckNode, type Expression, printCheck, printExpression } from './ast.ts'
+import { type Cell, load } from './cell.ts'
 import { bindCheck } from './check.ts'
-import { compileCheck, createGetters, type Getter, type Predicate } from './compile-check.ts'
+import { compileCheck, createCells, type Predicate } from './compile-check.ts'
 import { show } from './output.ts'
 
 export interface CheckTrace {
@@ -34,7 +35,7 @@ interface Outcome {
 
 interface Bound {
   readonly text: string
-  readonly get: Getter
+  readonly cell: Cell
   readonly show: (event: Event) => string
   readonly predicate: Predicate
 }
@@ -43,25 +44,27 @@ interface Bound {
 const MAX_TEXT = 200
 
 export function createExplainer(expression: Expression, vocabulary: Vocabulary): (event: Event) => Explanation {
-  const getters = createGetters()
+  const clock = { event: 0 }
+  const cellOf = createCells(clock)
   const bound = new Map<CheckNode, Bound>()
 
   function bind(node: CheckNode): Bound {
     const known = bound.get(node)
     if (known !== undefined) return known
     const check = bindCheck(node, vocabulary)
-    const get = getters(check.left)
+    const cell = cellOf(check.left)
     const made: Bound = {
       text: cut(printCheck(node)),
-      get,
-      show: (event) => show(check.left, get(event)),
-      predicate: compileCheck(check, getters),
+      cell,
+      show: (event) => show(check.left, load(cell, event)),
+      predicate: compileCheck(check, cellOf),
     }
     bound.set(node, made)
     return made
   }
 
   return (event) => {
+    clock.event++
     const path: CheckTrace[] = []
     const { holds, culprit } = run(expression, [])
     return { matched: holds, path, firstFalse: holds ? undefined : culprit }

@@ -31,13 +31,33 @@ function compileSimple(pattern: string): ((text: string) => boolean) | undefined
 }
 
 function compileGeneral(pattern: string): (text: string) => boolean {
+  if (!/[?[\\]/.test(pattern)) return compileStars(pattern.split(/\*+/))
   const pieces = split([...pattern])
   if (pieces === undefined) return () => false
+  const prefix = /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
   return (text) =>
+    text.startsWith(prefix) &&
     matchPieces(
       pieces,
       Array.from(text, (char) => char.codePointAt(0) ?? 0),
     )
+}
+
+/** Texts in their order with anything between; the first and the last at the ends. */
+function compileStars(parts: readonly string[]): (text: string) => boolean {
+  const first = parts[0] ?? ''
+  const last = parts.at(-1) ?? ''
+  const middle = parts.slice(1, -1)
+  return (text) => {
+    if (!text.startsWith(first) || !text.endsWith(last)) return false
+    let at = first.length
+    for (const part of middle) {
+      const found = text.indexOf(part, at)
+      if (found === -1) return false
+      at = found + part.length
+    }
+    return at <= text.length - last.length
+  }
 }
 
 /** One piece per pattern character; undefined where the pattern ends in a lone backslash, which matches nothing. */

@@ -7,8 +7,9 @@ import type { Event } from '../events/event.ts'
 import type { FieldValue, Vocabulary } from '../events/field.ts'
 import type { FieldNode } from './ast.ts'
 import type { BoundField, BoundOperand, BoundTransform } from './bound.ts'
+import { type Cell, load } from './cell.ts'
 import { bindOperand } from './check-operand.ts'
-import type { Getter } from './compile-check.ts'
+import { createCells } from './compile-check.ts'
 import { MAX_DEPTH } from './limits.ts'
 import { LanguageError } from './messages.ts'
 import { parseLeadingOperand } from './parse.ts'
@@ -124,14 +125,17 @@ function innerFields(operand: BoundOperand): BoundField[] {
 }
 
 /** Binds the output's readers once per rule; the result fills it in for an event. */
-export function compileOutput(template: OutputTemplate, getterOf: (operand: BoundOperand) => Getter): (event: Event) => Formatted {
-  const parts = template.parts.map((part) => (typeof part === 'string' ? part : { ...part, get: getterOf(part.operand) }))
-  const keyed = new Map<string, { operand: BoundOperand; get: Getter }>()
-  for (const operand of fieldsOf(template)) keyed.set(operand.key, { operand, get: getterOf(operand) })
+export function compileOutput(template: OutputTemplate): (event: Event) => Formatted {
+  const clock = { event: 0 }
+  const cellOf = createCells(clock)
+  const parts = template.parts.map((part) => (typeof part === 'string' ? part : { ...part, cell: cellOf(part.operand) }))
+  const keyed = new Map<string, { operand: BoundOperand; cell: Cell }>()
+  for (const operand of fieldsOf(template)) keyed.set(operand.key, { operand, cell: cellOf(operand) })
   for (const part of parts) if (typeof part !== 'string') keyed.set(part.operand.key, part)
   return (event) => {
-    const texts = parts.map((part) => (typeof part === 'string' ? part : toWidth(show(part.operand, part.get(event)), part.width)))
-    const fields = Object.fromEntries([...keyed].map(([key, { operand, get }]) => [key, plain(operand, get(event))]))
+    clock.event++
+    const texts = parts.map((part) => (typeof part === 'string' ? part : toWidth(show(part.operand, load(part.cell, event)), part.width)))
+    const fields = Object.fromEntries([...keyed].map(([key, { operand, cell }]) => [key, plain(operand, load(cell, event))]))
     return { output: texts.join(''), fields }
   }
 }

@@ -4,8 +4,9 @@
  */
 import type { Vocabulary } from '../events/field.ts'
 import { type CheckNode, type Expression, printCheck } from './ast.ts'
-import type { BoundCheck, BoundOperand } from './bound.ts'
+import type { BoundCheck } from './bound.ts'
 import { bindCheck } from './check.ts'
+import { chanceOf, costOf } from './estimate.ts'
 import { numberIsAlways } from './event-types.ts'
 
 export interface ConstantPlan {
@@ -13,6 +14,7 @@ export interface ConstantPlan {
   readonly id: number
   readonly value: boolean
   readonly cost: number
+  readonly chance: number
 }
 
 export interface TestPlan {
@@ -20,6 +22,7 @@ export interface TestPlan {
   readonly id: number
   readonly check: BoundCheck
   readonly cost: number
+  readonly chance: number
 }
 
 export interface NotPlan {
@@ -27,20 +30,23 @@ export interface NotPlan {
   readonly id: number
   readonly child: Plan
   readonly cost: number
+  readonly chance: number
 }
 
 export interface GroupPlan {
   readonly kind: 'and' | 'or'
   readonly id: number
-  /** Cheapest first. */
+  /** First what decides most for what it costs. */
   readonly children: readonly Plan[]
   readonly cost: number
+  readonly chance: number
 }
 
+/** `cost`: rough, in units of comparing a number. `chance`: that it holds for an event, as a guess from its form. */
 export type Plan = ConstantPlan | TestPlan | NotPlan | GroupPlan
 
-export const TRUE: ConstantPlan = { kind: 'constant', id: 0, value: true, cost: 0 }
-export const FALSE: ConstantPlan = { kind: 'constant', id: 1, value: false, cost: 0 }
+export const TRUE: ConstantPlan = { kind: 'constant', id: 0, value: true, cost: 0, chance: 1 }
+export const FALSE: ConstantPlan = { kind: 'constant', id: 1, value: false, cost: 0, chance: 0 }
 
 /** Makes plans over one vocabulary. Two expressions that mean the same by their form give the same object. */
 export interface Planner {
@@ -66,19 +72,21 @@ export function createPlanner(vocabulary: Vocabulary): Planner {
   function negate(child: Plan): Plan {
     if (child.kind === 'constant') return child.value ? FALSE : TRUE
     if (child.kind === 'not') return child.child
-    return intern(`!${child.id}`, (id) => ({ kind: 'not', id, child, cost: child.cost }))
+    return intern(`!${child.id}`, (id) => ({ kind: 'not', id, child, cost: child.cost, chance: 1 - child.chance }))
   }
 
   function group(kind: 'and' | 'or', given: readonly Plan[]): Plan {
     const neutral = kind === 'and'
     const flat = given.flatMap((child) => (child.kind === kind ? child.children : [child]))
     if (flat.some((child) => child.kind === 'constant' && child.value !== neutral)) return neutral ? FALSE : TRUE
-    const children = [...new Set(flat)].filter((child) => child.kind !== 'constant').sort((a, b) => a.cost - b.cost || a.id - b.id)
+    const children = inOrder(
+      kind,
+      [...new Set(flat)].filter((child) => child.kind !== 'constant'),
+    )
     const [only] = children
     if (only === undefined) return neutral ? TRUE : FALSE
     if (children.length === 1) return only
-    const cost = children.reduce((sum, child, index) => sum + child.cost / (index + 1), 0)
-    return intern(`${kind}${children.map((child) => child.id).join(',')}`, (id) => ({ kind, id, children, cost }))
+    return intern(`${kind}${children.map((child) => child.id).join(',')}`, (id) => ({ kind, id, children, ...expectation(kind, children) }))
   }
 
   function planCheck(node: CheckNode): Plan {
@@ -87,7 +95,7 @@ export function createPlanner(vocabulary: Vocabulary): Planner {
     if (always !== undefined) return always ? TRUE : FALSE
     const empty = check.operator.right !== 'none' && check.rightOperand === undefined && check.constants.length === 0
     if (empty && check.left.shape.many !== 'list') return FALSE
-    return intern(`?${printCheck(node)}`, (id) => ({ kind: 'test', id, check, cost: costOf(check) }))
+    return intern(`?${printCheck(node)}`, (id) => ({ kind: 'test', id, check, cost: costOf(check), chance: chanceOf(check) }))
   }
 
   function planNode(node: Expression): Plan {
@@ -117,42 +125,19 @@ export function createPlanner(vocabulary: Vocabulary): Planner {
   return { plan, negate, group }
 }
 
-/** Rough cost of a check, in units of comparing a number; only the order matters. */
-function costOf(check: BoundCheck): number {
-  const { left, operator, constants } = check
-  const many = left.shape.many === 'one' ? 1 : 4
-  const width = operator.right === 'list' ? 1.2 : Math.max(1, constants.length)
-  return readingCost(left) + (COMPARING[operator.name] ?? 2) * width * many
+/** The order in which independent checks cost least: by cost over the chance that they decide. */
+function inOrder(kind: 'and' | 'or', children: readonly Plan[]): Plan[] {
+  const rank = ({ cost, chance }: Plan): number => cost / Math.max(0.001, kind === 'and' ? 1 - chance : chance)
+  return children.toSorted((a, b) => rank(a) - rank(b) || a.id - b.id)
 }
 
-const COMPARING: Readonly<Record<string, number>> = {
-  '=': 1,
-  '!=': 1,
-  '<': 1,
-  '<=': 1,
-  '>': 1,
-  '>=': 1,
-  in: 2,
-  intersects: 2,
-  exists: 1,
-  startswith: 2,
-  endswith: 2,
-  contains: 4,
-  icontains: 12,
-  bcontains: 6,
-  bstartswith: 4,
-  glob: 10,
-  iglob: 16,
-  pmatch: 12,
-  regex: 30,
-}
-
-/** What it takes to get the value: numbers and flags stand in the record, names in the process; paths and lists are decoded. */
-function readingCost(operand: BoundOperand): number {
-  if (operand.kind === 'transform') return 10 + operand.inputs.reduce((sum, input) => sum + readingCost(input), 0)
-  if (operand.kind === 'list') return operand.items.reduce((sum, item) => sum + readingCost(item), 2)
-  if (operand.kind !== 'field') return 2
-  if (operand.shape.many !== 'one') return 8
-  if (operand.shape.type === 'number' || operand.shape.type === 'boolean') return 1
-  return operand.key.startsWith('proc.') && operand.argument === undefined ? 2 : 4
+/** What a group costs on average, and how often it holds, were its parts independent. */
+function expectation(kind: 'and' | 'or', children: readonly Plan[]): { readonly cost: number; readonly chance: number } {
+  let cost = 0
+  let reached = 1
+  for (const child of children) {
+    cost += reached * child.cost
+    reached *= kind === 'and' ? child.chance : 1 - child.chance
+  }
+  return { cost, chance: kind === 'and' ? reached : 1 - reached }
 }

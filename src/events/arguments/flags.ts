@@ -20,8 +20,20 @@ export function flagNames(table: NamedBits, value: number): string {
 
 const ACCESS_MODE = 3
 
+/** Names of the flags of open that were asked for before: programs use few combinations, and rules ask on every open. */
+const KNOWN_OPEN_FLAGS = new Map<number, string>()
+const MAX_KNOWN = 256
+
 /** Flags of open: the access mode is a number in the low two bits, and O_SYNC and O_TMPFILE contain other flags. */
 export function openFlagNames(value: number): string {
+  const known = KNOWN_OPEN_FLAGS.get(value)
+  if (known !== undefined) return known
+  const names = composeOpenFlags(value)
+  if (KNOWN_OPEN_FLAGS.size < MAX_KNOWN) KNOWN_OPEN_FLAGS.set(value, names)
+  return names
+}
+
+function composeOpenFlags(value: number): string {
   const access = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_RDWR'][value & ACCESS_MODE] ?? ''
   const before = flagNames(OPEN_BEFORE_ACCESS, value & ~ACCESS_MODE)
   const after = flagNames(OPEN_AFTER_ACCESS, value & ~ACCESS_MODE)
