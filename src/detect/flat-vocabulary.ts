@@ -55,7 +55,7 @@ function singleValue(type: FieldType, given: unknown): FieldValue | undefined {
 }
 
 /** The value as the type has it: numbers may be written as texts and the reverse. Undefined where it is no such value. */
-export function coerce(type: FieldType, given: unknown): string | number | boolean | Buffer | undefined {
+function coerce(type: FieldType, given: unknown): string | number | boolean | Buffer | undefined {
   if (given === undefined || given === null) return undefined
   if (type === 'bytes') return bytesOf(given)
   if (typeof given === 'object') return undefined

@@ -17,7 +17,6 @@ export interface RecordField {
 
 type Doc = Omit<RecordField, 'type' | 'size'>
 
-export const u8 = (doc: Doc) => ({ type: 'u8', size: 1, ...doc }) as const
 export const u16 = (doc: Doc) => ({ type: 'u16', size: 2, ...doc }) as const
 export const u32 = (doc: Doc) => ({ type: 'u32', size: 4, ...doc }) as const
 /** Decoded as a number: exact up to 2^53 (104 days in ns since boot); beyond, to the nearest 2. */

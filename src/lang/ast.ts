@@ -149,7 +149,7 @@ const misread = /^(oneof|anyof|allof|and|or|not)$/
 const printArgument = (text: string): string => (bareArgument.test(text) ? text : quote(text))
 
 /** A value as it may be written: bare where that is possible. */
-export function printText(text: string): string {
+function printText(text: string): string {
   return bare.test(text) && !misread.test(text) ? text : quote(text)
 }
 

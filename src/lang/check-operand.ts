@@ -14,7 +14,7 @@ export function bindOperand(node: OperandNode, vocabulary: Vocabulary): BoundFie
   return node.kind === 'field' ? bindField(node, vocabulary) : bindTransformer(node, vocabulary)
 }
 
-export function bindField(node: FieldNode, vocabulary: Vocabulary): BoundField {
+function bindField(node: FieldNode, vocabulary: Vocabulary): BoundField {
   const definition = vocabulary.field(node.name)
   if (definition === undefined) {
     const suggestion = didYouMean(suggest(node.name, vocabulary.names))

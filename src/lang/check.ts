@@ -77,4 +77,4 @@ function checkEventType({ text, at }: ValueNode, operator: Operator, left: Bound
   throw new LanguageError('RULE_UNKNOWN_EVENT_TYPE', { value: text, suggestion: didYouMean(suggest(text, EVENT_TYPE_NAMES)) }, at)
 }
 
-export const isEventType = ({ key }: { readonly key: string }): boolean => key === 'evt.type' || key === 'syscall.type'
+const isEventType = ({ key }: { readonly key: string }): boolean => key === 'evt.type' || key === 'syscall.type'

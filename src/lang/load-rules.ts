@@ -39,7 +39,7 @@ export interface RuleSet {
 }
 
 /** Sources that rules are written for. Where nothing reads one yet, its rules are left out with a warning. */
-export const KNOWN_SOURCES: readonly string[] = [
+const KNOWN_SOURCES: readonly string[] = [
   'syscall',
   'internal',
   'k8s_audit',

@@ -11,7 +11,7 @@ import { suggest } from './suggest.ts'
 import { elements, entries, kindOf, originOf, readItems, TooManyAliases, textOf, type YamlNode } from './yaml-file.ts'
 
 /** What this program answers to `required_engine_version`. */
-export const ENGINE_VERSION = '0.62.0'
+const ENGINE_VERSION = '0.62.0'
 
 /** Plugins whose rules are understood, whether or not something here makes their events yet. */
 const PLUGINS = [

@@ -3,7 +3,7 @@
 export const GENERATED_NOTE = '<!-- Generated from the sources by `npm run generate`; do not edit. -->'
 
 /** A text that stays inside of its table cell. */
-export const cell = (text: string): string => text.replace(/\|/g, '\\|').replace(/\s*\n\s*/g, ' ')
+const cell = (text: string): string => text.replace(/\|/g, '\\|').replace(/\s*\n\s*/g, ' ')
 
 export const code = (value: string | number | boolean | bigint): string => {
   const text = visible(String(value))
