@@ -38,6 +38,7 @@ static __always_inline __u32 group_id(struct pid *id)
 		record->vsid = id_at_level(session, level);                                                                   \
 		record->stdin = descriptor_kind(task, 0);                                                                      \
 		record->stdout = descriptor_kind(task, 1);                                                                     \
+		record->stderr = descriptor_kind(task, 2);                                                                     \
 		if (exe) {                                                                                                     \
 			struct inode_facts facts;                                                                                  \
 			struct inode *inode = READ(exe, f_inode);                                                                  \

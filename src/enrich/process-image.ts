@@ -49,16 +49,17 @@ export function createImages(argvs: TextStore, envs: TextStore): Images {
       exe: fileOf(record),
       stdin: record.stdin,
       stdout: record.stdout,
+      stderr: record.stderr,
     })
   }
 
   const ofFacts: Images['ofFacts'] = (facts, comm) =>
-    image(comm, { exePath: shared(facts?.exePath ?? ''), cwd: shared(facts?.cwd ?? ''), exe: NO_FILE, stdin: 0, stdout: 0 })
+    image(comm, { exePath: shared(facts?.exePath ?? ''), cwd: shared(facts?.cwd ?? ''), exe: NO_FILE, stdin: 0, stdout: 0, stderr: 0 })
 
   return Object.freeze({ ofExec, ofSnapshot, ofFacts })
 }
 
-function image(comm: string, rest: Pick<Image, 'exePath' | 'cwd' | 'exe' | 'stdin' | 'stdout'>): Image {
+function image(comm: string, rest: Pick<Image, 'exePath' | 'cwd' | 'exe' | 'stdin' | 'stdout' | 'stderr'>): Image {
   return { timeNs: 0, comm, argv: EMPTY_BLOCK, env: EMPTY_BLOCK, args: undefined, cmdline: undefined, ...rest }
 }
 

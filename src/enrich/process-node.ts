@@ -15,6 +15,7 @@ export interface Image {
   readonly cwd: string
   readonly stdin: number
   readonly stdout: number
+  readonly stderr: number
   /** Replaced once, when they had to be read from /proc. */
   argv: TextBlock
   env: TextBlock
@@ -165,6 +166,9 @@ export class ProcessNode implements Process {
   }
   get stdout(): number {
     return this.image.stdout
+  }
+  get stderr(): number {
+    return this.image.stderr
   }
   get names(): UserNames {
     return this.context.namesOf(this)

@@ -121,9 +121,10 @@ export interface Process {
   readonly container: ContainerInfo | undefined
   /** systemd unit from the cgroup (`ssh.service`), where there is one. */
   readonly unit: string | undefined
-  /** What descriptors 0 and 1 were at the last exec (see imageFields.stdin). */
+  /** What descriptors 0 to 2 were at the last exec (see imageFields.stdin). */
   readonly stdin: number
   readonly stdout: number
+  readonly stderr: number
   readonly names: UserNames
   /** Name of the effective user, which is what Falco calls the user. */
   readonly userName: string | undefined

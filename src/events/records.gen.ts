@@ -271,6 +271,9 @@ export class ProcessExecRecord extends HeaderRecord {
   get stdout(): number {
     return this.u16(250)
   }
+  get stderr(): number {
+    return this.u16(252)
+  }
 }
 
 export class ProcessExecFailedRecord extends HeaderRecord {
@@ -331,7 +334,7 @@ export class ProcessExitRecord extends HeaderRecord {
 }
 
 export class ProcessSnapshotRecord extends HeaderRecord {
-  static readonly fixedSize = 248
+  static readonly fixedSize = 256
   get ino(): number {
     return this.u64(176)
   }
@@ -379,6 +382,9 @@ export class ProcessSnapshotRecord extends HeaderRecord {
   }
   get stdout(): number {
     return this.u16(246)
+  }
+  get stderr(): number {
+    return this.u16(248)
   }
 }
 

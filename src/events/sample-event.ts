@@ -50,6 +50,7 @@ export function sampleProcess(given: Partial<Process> = {}): Process {
     unit: undefined,
     stdin: 2,
     stdout: 2,
+    stderr: 2,
     names: {
       user: (uid) => (uid === 1000 ? { name: 'ana', home: '/home/ana', shell: '/bin/bash' } : undefined),
       group: (gid) => (gid === 1000 ? 'ana' : undefined),

@@ -40,10 +40,11 @@ export const imageFields = {
   vpgid: u32({ doc: "Process group id in the process's own pid namespace.", example: 7 }),
   vsid: u32({ doc: "Session id in the process's own pid namespace.", example: 1 }),
   stdin: u16({
-    doc: 'What descriptor 0 is: 0 closed, 1 file, 2 terminal or device, 3 pipe, 4 Unix socket, 5 internet socket, 6 other.',
+    doc: 'What descriptor 0 is: 0 closed, 1 file, 2 terminal or device, 3 pipe, 4 Unix socket, 5 IPv4 socket, 6 other, 7 IPv6 socket, 8 directory.',
     example: 2,
   }),
   stdout: u16({ doc: 'What descriptor 1 is, likewise.', example: 2 }),
+  stderr: u16({ doc: 'What descriptor 2 is, likewise.', example: 2 }),
   exe: text(4096, { doc: "Resolved path of the program, as the process's root sees it.", example: '/usr/bin/curl' }),
   cwd: text(4096, { doc: 'Working directory.', example: '/home/ana' }),
   argv: text(16_384, { doc: 'Arguments, each ended by NUL.', example: 'curl\0-s\0https://example.org\0' }),

@@ -111,7 +111,7 @@ static __always_inline struct file *file_of_fd(__s32 fd)
 	return file_of(current_task(), fd);
 }
 
-/* What a descriptor is, as the records' stdin and stdout say it. */
+/* What a descriptor is, as the records' stdin, stdout and stderr say it. */
 static __always_inline __u16 descriptor_kind(struct task_struct *task, __s32 fd)
 {
 	struct file *file = file_of(task, fd);
@@ -122,8 +122,9 @@ static __always_inline __u16 descriptor_kind(struct task_struct *task, __s32 fd)
 		return 0;
 	switch (READ(file, f_inode, i_mode) & S_IFMT) {
 	case S_IFREG:
-	case S_IFDIR:
 		return 1;
+	case S_IFDIR:
+		return 8;
 	case S_IFCHR:
 	case S_IFBLK:
 		return 2;
@@ -132,7 +133,7 @@ static __always_inline __u16 descriptor_kind(struct task_struct *task, __s32 fd)
 	case S_IFSOCK:
 		socket = READ(file, private_data);
 		family = READ(socket, sk, __sk_common.skc_family);
-		return family == AF_UNIX ? 4 : family == AF_INET || family == AF_INET6 ? 5 : 6;
+		return family == AF_UNIX ? 4 : family == AF_INET ? 5 : family == AF_INET6 ? 7 : 6;
 	}
 	return 6;
 }

@@ -3,7 +3,7 @@
 #ifndef TARSIER_RECORDS_GEN_H
 #define TARSIER_RECORDS_GEN_H
 
-#define TARSIER_LAYOUT_ID 0xdfd6ae19u
+#define TARSIER_LAYOUT_ID 0xe61d65dbu
 #define TARSIER_SEQUENCE_LEVEL_SHIFT 48
 #define TARSIER_SEQUENCE_LEVELS 3
 #define TARSIER_FLAG_COMPAT 1
@@ -197,7 +197,8 @@ struct tarsier_process_exec {
 	__u32 raw_path;	/* slot: offset | length << 16 */
 	__u16 stdin;
 	__u16 stdout;
-	__u8 pad[4];
+	__u16 stderr;
+	__u8 pad[2];
 };
 _Static_assert(sizeof(struct tarsier_process_exec) == 256, "tarsier_process_exec has hidden padding");
 
@@ -252,7 +253,7 @@ _Static_assert(sizeof(struct tarsier_process_exit) == 200, "tarsier_process_exit
 #define TARSIER_PROCESS_SNAPSHOT_ARGV_MAX 16384
 #define TARSIER_PROCESS_SNAPSHOT_ENV_BIT 3
 #define TARSIER_PROCESS_SNAPSHOT_ENV_MAX 8192
-#define TARSIER_PROCESS_SNAPSHOT_MAX_SIZE 33016
+#define TARSIER_PROCESS_SNAPSHOT_MAX_SIZE 33024
 struct tarsier_process_snapshot {
 	struct tarsier_header header;
 	__u64 ino;
@@ -271,8 +272,10 @@ struct tarsier_process_snapshot {
 	__u32 env;	/* slot: offset | length << 16 */
 	__u16 stdin;
 	__u16 stdout;
+	__u16 stderr;
+	__u8 pad[6];
 };
-_Static_assert(sizeof(struct tarsier_process_snapshot) == 248, "tarsier_process_snapshot has hidden padding");
+_Static_assert(sizeof(struct tarsier_process_snapshot) == 256, "tarsier_process_snapshot has hidden padding");
 
 #define TARSIER_KIND_FILE_OPEN 10
 #define TARSIER_FILE_OPEN_PATH_BIT 0

@@ -2,6 +2,7 @@
 
 import { defineField, defineFieldWithArgument, processField } from '../field-readers/define-field.ts'
 import { environmentValue, exeLine, firstArgument } from '../field-readers/process-text.ts'
+import { STREAMS, streamType } from '../field-readers/standard-stream.ts'
 import type { Process } from '../process.ts'
 
 const parentOf = (process: Process) => process.parent
@@ -159,15 +160,13 @@ const ENVIRONMENT = defineFieldWithArgument({
   },
 })
 
-const DESCRIPTOR_TYPES = [undefined, 'file', 'tty', 'pipe', 'unix', 'inet', 'other']
-
-const STANDARD = (['stdin', 'stdout'] as const).map((stream) =>
+const STANDARD = STREAMS.map((stream) =>
   processField({
     name: `proc.${stream}.type`,
     type: 'string',
-    doc: `What ${stream} was at the last exec: file, tty, pipe, unix, inet or other; missing when it was closed.`,
+    doc: `What ${stream} was at the last exec: file, directory, tty, pipe, unix, ipv4, ipv6 or other; missing when it was closed.`,
     example: 'pipe',
-    of: (process) => DESCRIPTOR_TYPES[process[stream]],
+    of: (process) => streamType(process, stream),
   }),
 )
 
