@@ -44,5 +44,12 @@ const isAttached = (section: string): boolean => /^(tracepoint|tp|tp_btf|raw_tp|
 /** The maps are the sensor's, for its loader asks for them. */
 function floorSource(sections: readonly string[]): string {
   const programs = sections.map((section, index) => `SEC("${section}") int ${PREFIX}_${index}(void *context) { return 0; }`)
-  return `${['#include "vmlinux.h"', '#include <bpf/bpf_helpers.h>', '#include "maps.h"', 'char licence[] SEC("license") = "GPL";', ...programs].join('\n')}\n`
+  return `${[
+    '#include "vmlinux.h"',
+    '#include <bpf/bpf_helpers.h>',
+    '#include "records.gen.h"',
+    '#include "maps.h"',
+    'char licence[] SEC("license") = "GPL";',
+    ...programs,
+  ].join('\n')}\n`
 }
