@@ -13,7 +13,8 @@ export interface StopSignals {
 
 const STOP: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
 
-export function watchSignals(onReload: () => void = () => {}): StopSignals {
+/** Without `onReload`, and on a terminal (which says so that it is gone), SIGHUP is one more signal to stop. */
+export function watchSignals(onReload?: () => void): StopSignals {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
   let asked = false
   const onStop = (signal: NodeJS.Signals): void => {
@@ -21,14 +22,15 @@ export function watchSignals(onReload: () => void = () => {}): StopSignals {
     asked = true
     resolve(signal)
   }
+  const onHangup = process.stdin.isTTY === true ? onStop : (onReload ?? onStop)
   for (const signal of STOP) process.on(signal, onStop)
-  process.on('SIGHUP', onReload)
+  process.on('SIGHUP', onHangup)
   return Object.freeze({
     stopped: promise,
     stop: () => resolve('SIGTERM'),
     close: () => {
       for (const signal of STOP) process.off(signal, onStop)
-      process.off('SIGHUP', onReload)
+      process.off('SIGHUP', onHangup)
     },
   })
 }

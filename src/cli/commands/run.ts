@@ -7,7 +7,7 @@ import { SENSOR_OPTIONS, sensorChoiceOf } from '../sensor-options.ts'
 export const run = defineCommand({
   name: 'run',
   summary: 'Watch this host and print findings until stopped.',
-  doc: 'Loads the rules, attaches the hooks that they need, says "ready" on standard error, and from then on prints findings, and nothing else, on standard output. SIGINT and SIGTERM end it in good order: what was seen is still printed; a second one ends it at once. SIGHUP opens output files anew. Needs root.',
+  doc: 'Loads the rules, attaches the hooks that they need, says "ready" on standard error, and from then on prints findings, and nothing else, on standard output. SIGINT and SIGTERM end it in good order: what was seen is still printed; a second one ends it at once. SIGHUP opens output files anew (on a terminal it ends the run). Needs root.',
   arguments: {},
   options: {
     ...RULE_OPTIONS,
