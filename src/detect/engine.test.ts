@@ -59,7 +59,7 @@ describe('the types that are wanted', () => {
 })
 
 /** Texts that begin alike, so that prefixes and values cross. */
-const NAMES = ['a', 'ab', 'abc', 'b', 'ba', 'bash', '/etc', '/etc/passwd', '/etc/shadow', '/tmp', '/tmp/x']
+const NAMES = ['a', 'ab', 'abc', 'b', 'ba', 'bash', '/etc', '/etc/passwd', '//etc//shadow', 'etc/passwd', '/etc/shadow', '/tmp', '/tmp/x']
 
 function manyRules(count: number): string[] {
   const pick = <T>(list: readonly T[], index: number): T => list[index % list.length] as T
@@ -72,6 +72,8 @@ function manyRules(count: number): string[] {
         `fd.name startswith "${name}" and proc.pid = ${index % 4}`,
         `(fd.name startswith "${name}" or fd.name startswith "${pick(NAMES, index + 5)}") and evt.type = open`,
         `proc.pid = ${index % 5}`,
+        `fd.name pmatch (/etc/shadow, /tmp/${index % 3}, /etc/pass*) and proc.pid = ${index % 4}`,
+        `fd.name glob /etc/* or fd.name endswith "${name}"`,
         `not proc.name = "${name}" and evt.type = open`,
         `(proc.name = "${name}" or proc.name = "${pick(NAMES, index + 1)}") and not evt.type = execve`,
       ],

@@ -22,7 +22,7 @@ function bare(node: unknown): unknown {
   return Object.fromEntries(Object.entries(node).flatMap(([key, value]) => (/^(at|operatorAt)$/.test(key) ? [] : [[key, bare(value)]])))
 }
 
-const words = fc.constantFrom('a', 'b', 'ab', 'bash', 'sh', '/etc', '/etc/x', '/tmp/a', '', 'B')
+const words = fc.constantFrom('a', 'b', 'ab', 'bash', 'sh', '/etc', '/etc/x', '/tmp/a', '', 'B', '//etc//x', 'etc/x')
 const texts = fc.oneof(
   words,
   fc.string({ maxLength: 8 }).filter((text) => !text.includes('\0')),
