@@ -8,8 +8,10 @@ import { examineHost } from '../pipeline/doctor/doctor.ts'
 import { recordEvents } from '../pipeline/record.ts'
 import { replayRecording } from '../pipeline/replay.ts'
 import { watchEvents } from '../pipeline/watch.ts'
+import { takeOwnName } from './own-name.ts'
 
 export async function run(settings: RunSettings, context: CommandContext): Promise<ExitCode> {
+  takeOwnName()
   await runAgent(settings, hostOf(context, settings.color))
   return 0
 }

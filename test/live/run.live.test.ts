@@ -1,9 +1,10 @@
 /** The product, end to end: the agent as a user starts it, real attacks, findings on standard output. */
 import { spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ROOT, type RunningTarsier, startTarsier, tarsier, until } from '../tarsier.ts'
 import { cannotObserve, compileProgram, type Program } from './observe.ts'
@@ -47,6 +48,35 @@ function ruleFile(condition: string, output = 'opened %fd.name by %proc.cmdline'
 }
 
 describe('with the shipped rules', () => {
+  test('files moved and linked into place, and setuid from the start, are found though nothing is opened or changed there', async () => {
+    const agent = await start(['run', '--format', 'json'])
+    const home = join(folder, '.ssh')
+    const evil = join(folder, 'dist-packages')
+    const key = join(folder, 'key')
+    for (const path of [home, evil]) mkdirSync(path)
+    writeFileSync(key, '')
+    spawnSync('ln', [key, join(home, 'authorized_keys')])
+    spawnSync('ln', ['-s', key, join(evil, 'evil.pth')])
+    spawnSync('mv', [key, '.profile'], { cwd: folder })
+    spawnSync('install', ['-m', '4755', '/bin/true', join(folder, 'planted')])
+
+    for (const [rule, path] of [
+      ['SSH authorized keys changed', join(home, 'authorized_keys')],
+      ['Python start-up hook written', join(evil, 'evil.pth')],
+      ['Shell start-up file changed', join(folder, '.profile')],
+      ['Setuid bit set', join(folder, 'planted')],
+    ] as const)
+      await agent.finding((finding) => finding.rule === rule && finding.output.includes(path))
+  })
+
+  test('who stops the agent for a while is found once it goes on', async () => {
+    const agent = await start(['run', '--format', 'json'])
+    agent.child.kill('SIGSTOP')
+    await delay(200)
+    agent.child.kill('SIGCONT')
+    await agent.finding(({ rule, output }) => rule === 'Security service killed' && output.includes('target=tarsier'))
+  })
+
   test('the four attacks of the README are found, each with its rule, process and lineage', async () => {
     const agent = await start(['run', '--format', 'json'])
     spawnSync(odd, ['/etc/shadow'])
