@@ -323,7 +323,8 @@ static __always_inline bool fold(const struct fold_key *key, __u32 *repeat)
 	bool same;
 
 	*repeat = 0;
-	if (!slot || !fold_window_ns)
+	/* The agent's own are counted by begin(), as seen only. */
+	if (!slot || !fold_window_ns || (self_tgid && key->tgid == self_tgid))
 		return false;
 	same = same_fold(key, &slot->key);
 	if (same && in_fold_window(slot)) {
