@@ -16,13 +16,16 @@ export interface FieldDefinition {
   /**
    * How a list of values compares. `list`: the field is a list (`in` asks for every value, `intersects` for any).
    * `any`: it stands for several values at once (`fd.ip`, unindexed `proc.aname`): a comparison holds when it holds for
-   * any of them, `!=` when it holds for all.
+   * any of them, `!=` when it holds for all. Where the field takes an argument, the values are those of ancestors, and `!=`
+   * holds when one of them differs: so Falco has it.
    */
   readonly many?: 'list' | 'any'
   /** `[…]` behind the name: a number (`proc.aname[2]`), a word (`proc.env[PATH]`, `evt.arg.flags` by dot), or either. */
   readonly argument?: { readonly kind: 'index' | 'word' | 'either'; readonly required: boolean; readonly doc: string }
   /** Falco forbids transformers here. */
   readonly noTransformer?: true
+  /** Reading it asks the host (/proc) and not only the event: whoever reads every field of every event leaves it out. */
+  readonly readsHost?: true
   /** Event kinds (prefixes such as `file.`) that carry it; absent when every event may. */
   readonly kinds?: readonly string[]
   /** Called once per rule with the argument; the result is called per event. Undefined: the event has no such value. */

@@ -10,12 +10,30 @@ import { TRANSFORMERS } from './transformers.ts'
 export function adviseCheck(check: BoundCheck, vocabulary: Vocabulary): Diagnostic[] {
   const { right } = check.node
   if (right === undefined) return []
-  return valuesOf(right).flatMap((value) => [
+  return [...adviseOldField(check), ...valuesOf(right).flatMap((value) => adviseValue(check, value, vocabulary))]
+}
+
+function adviseValue(check: BoundCheck, value: ValueNode, vocabulary: Vocabulary): Diagnostic[] {
+  return [
     ...adviseField(check, value, vocabulary),
     ...adviseTransformer(value),
     ...adviseRegex(check, value),
     ...adviseMissing(check, value),
-  ])
+  ]
+}
+
+/** Fields about the beginning of a call, of which there are no events any more. */
+const OLD_FIELDS = /^evt\.(?:dir|latency(?:\.\w+)?|wait_latency)$/
+
+function adviseOldField({ left, node }: BoundCheck): Diagnostic[] {
+  if (!OLD_FIELDS.test(left.key)) return []
+  return [
+    diagnostic(
+      'LOAD_DEPRECATED_ITEM',
+      { what: left.key, instead: 'Leave the check out: there is one event for each call, when it has returned.' },
+      node.at,
+    ),
+  ]
 }
 
 const fieldLike = /^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+(?:\[[^\]]*\])?$/

@@ -13,7 +13,7 @@ import type { RuleTest } from './items.ts'
 import { resolveLists } from './lists.ts'
 import { createMacroTable, type MacroTable } from './macros.ts'
 import { LanguageError, type MessageCode } from './messages.ts'
-import { type OutputTemplate, parseOutput } from './output.ts'
+import { CONTAINER_INFO, type OutputTemplate, parseOutput } from './output.ts'
 import type { Priority } from './priority.ts'
 import type { Report } from './read-value.ts'
 import { locateOrigin, type Source } from './source.ts'
@@ -70,6 +70,10 @@ function linkRule(linker: Linker, rule: CollectedRule): LinkedRule | undefined {
     const { expression } = linker.macros.expand(condition, rule.name)
     if (!checkCondition(linker, rule, expression)) return undefined
     const template = parseOutput(rule.output, linker.vocabulary)
+    if (rule.output.text.includes(CONTAINER_INFO)) {
+      const facts = { what: CONTAINER_INFO, instead: 'It shows nothing: name the fields that you want, such as %container.id.' }
+      linker.report(diagnostic('LOAD_DEPRECATED_ITEM', facts, rule.at))
+    }
     adviseEventTypes(linker, rule, expression)
     return finished(rule, condition, expression, template)
   } catch (error) {

@@ -36,6 +36,9 @@ export interface Formatted {
 /** The widest field that is padded; beyond, the width is cut to it. */
 const MAX_WIDTH = 1000
 
+/** Once stood for the fields of the container; Falco leaves it out, and so do we. */
+export const CONTAINER_INFO = '%container.info'
+
 /** Reads an output against a vocabulary. Throws LanguageError. */
 export function parseOutput(source: Source, vocabulary: Vocabulary): OutputTemplate {
   const parts: (string | Placeholder)[] = []
@@ -49,6 +52,10 @@ export function parseOutput(source: Source, vocabulary: Vocabulary): OutputTempl
     if (text[percent + 1] === '%') {
       parts.push('%')
       at = percent + 2
+      continue
+    }
+    if (text.startsWith(CONTAINER_INFO, percent)) {
+      at = percent + CONTAINER_INFO.length
       continue
     }
     const { placeholder, end } = parsePlaceholder(source, percent, vocabulary)
