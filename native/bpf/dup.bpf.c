@@ -5,14 +5,18 @@
 #define F_DUPFD_CLOEXEC 1030
 #define LAST_STANDARD_FD 2
 
-/* The result is compared first: it rules out all but a few of the calls. */
+static __always_inline bool is_standard(__s64 fd)
+{
+	return fd >= 0 && fd <= LAST_STANDARD_FD;
+}
+
 static __always_inline int fd_dup(const struct call *call)
 {
 	struct socket_work *work;
 	struct tarsier_fd_dup *record;
 	struct slot *slot;
 
-	if (call->ret < 0 || call->ret > LAST_STANDARD_FD)
+	if (!is_standard(call->ret))
 		return 0;
 	work = take_work();
 	if (!work || !read_socket(&work->facts, call->ret))
@@ -35,10 +39,22 @@ static __always_inline int fd_dup_fcntl(const struct call *call)
 	return fd_dup(call);
 }
 
-SYSCALL(fd_dup, dup, DUP, fd_dup)
-SYSCALL(fd_dup, dup2, DUP2, fd_dup)
-SYSCALL(fd_dup, dup3, DUP3, fd_dup)
-SYSCALL(fd_dup, fcntl, FCNTL, fd_dup_fcntl)
+/* SYSCALL() with the result compared before anything else is read: it rules out nearly all of these calls. */
+#define DUP_CALL(name, TYPE, body)                                                                                     \
+	SEC("tracepoint/syscalls/sys_exit_" #name)                                                                         \
+	int fd_dup__##name(struct trace_event_raw_sys_exit *context)                                                       \
+	{                                                                                                                  \
+		struct call call;                                                                                              \
+		if (!is_standard(context->ret))                                                                                \
+			return 0;                                                                                                  \
+		read_call(&call, task_registers(current_task()), context->ret, TARSIER_TYPE_##TYPE);                           \
+		return body(&call);                                                                                            \
+	}
+
+DUP_CALL(dup, DUP, fd_dup)
+DUP_CALL(dup2, DUP2, fd_dup)
+DUP_CALL(dup3, DUP3, fd_dup)
+DUP_CALL(fcntl, FCNTL, fd_dup_fcntl)
 
 COMPAT(fd_dup, 41, dup, DUP, fd_dup)
 COMPAT(fd_dup, 63, dup2, DUP2, fd_dup)

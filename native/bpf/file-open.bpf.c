@@ -22,9 +22,6 @@
 /* Failed opens of longer paths are not folded. */
 #define FOLDED_PATH 128
 
-/* Random, so that nobody can choose a path whose hash is that of another. Two CPUs may both set it at first: harmless. */
-__u64 path_seed;
-
 /* What was asked for, whichever call asked. */
 struct open_request {
 	const void *path;
@@ -96,21 +93,10 @@ static __always_inline bool key_of_file(struct fold_key *key, const struct opene
 	return !(opened->mode & FMODE_WRITE && link.length == 3 && is_process_memory(opened->path.dentry));
 }
 
-/* Two words made one, so that no word can be chosen that undoes another without knowing the seed. */
-static __always_inline __u64 mix(__u64 hash, __u64 word)
-{
-	hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
-	hash = (hash ^ hash >> 29) * (path_seed | 1);
-	return hash ^ hash >> 32;
-}
-
 static __always_inline __u64 hash_of_text(const __u64 *words)
 {
-	__u64 hash;
+	__u64 hash = begin_hash();
 
-	if (!path_seed)
-		path_seed = (__u64)bpf_get_prandom_u32() << 32 | bpf_get_prandom_u32();
-	hash = path_seed;
 #pragma unroll
 	for (int i = 0; i < FOLDED_PATH / 8; i++)
 		hash = mix(hash, words[i]);

@@ -13,36 +13,35 @@ static __always_inline bool is_dns(const struct socket_facts *facts)
 	return facts->protocol == IPPROTO_UDP && (facts->remote_port == DNS_PORT || facts->local_port == DNS_PORT);
 }
 
-/* Stands for a Unix name in a key; two names that collide are taken for one peer. */
-static __always_inline __u64 hash_name(const struct given_address *given)
+static __always_inline __u64 hash_name(__u64 hash, const struct given_address *given)
 {
-	__u64 hash = given->size;
-
 #pragma unroll
 	for (int at = 0; at + 8 <= ADDRESS_DATA; at += 8) {
 		__u64 word;
 
 		__builtin_memcpy(&word, given->data + at, 8);
-		hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
+		hash = mix(hash, word);
 	}
-	return hash;
+	return mix(hash, given->size);
 }
 
 /* True for the first message of its kind between this socket and this peer; remembers it. */
 static __always_inline bool is_first(__u16 kind, struct socket_work *work)
 {
-	struct message_key *key = &work->message_key;
-	__u8 told = 1;
+	struct socket_facts *facts = &work->facts;
+	__u64 hash = mix(begin_hash(), facts->ino);
+	__u32 index;
+	__u64 *cell;
 
-	__builtin_memset(key, 0, sizeof(*key));
-	key->ino = work->facts.ino;
-	key->port = work->facts.remote_port;
-	key->kind = kind;
-	key->peer[0] = work->given.family == AF_UNIX ? hash_name(&work->given) : work->facts.remote[0];
-	key->peer[1] = work->facts.remote[1];
-	if (bpf_map_lookup_elem(&first_messages, key))
+	hash = mix(mix(hash, facts->remote[0]), facts->remote[1]);
+	hash = mix(hash, (__u32)kind << 16 | facts->remote_port);
+	if (work->given.family == AF_UNIX)
+		hash = hash_name(hash, &work->given);
+	index = hash & (MESSAGE_CELLS - 1);
+	cell = bpf_map_lookup_elem(&first_messages, &index);
+	if (!cell || *cell == hash)
 		return false;
-	bpf_map_update_elem(&first_messages, key, &told, BPF_ANY);
+	*cell = hash;
 	return true;
 }
 

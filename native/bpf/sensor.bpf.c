@@ -10,6 +10,7 @@
 #include "lib/maps.h"
 #include "lib/0-read.h"
 #include "lib/1-extract.h"
+#include "lib/1-hash.h"
 #include "lib/1-target.h"
 #include "lib/1-memory.h"
 #include "lib/1-socket.h"

@@ -72,7 +72,6 @@ struct socket_work {
 	struct given_address given;
 	struct fold_key key;
 	struct message message;
-	struct message_key message_key;
 	union {
 		struct user_msghdr wide;
 		struct compat_msghdr narrow;

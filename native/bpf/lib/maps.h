@@ -165,21 +165,16 @@ struct {
 	__type(value, __u64);
 } socket_roles SEC(".maps");
 
-/* One direction of one socket to one peer. Zero it first. */
-struct message_key {
-	__u64 peer[2];
-	__u64 ino;
-	__u16 port;
-	__u16 kind;
-	__u32 extra;
-};
-
-/* Which messages were told; forgetting one means that it is told again. */
+/*
+ * Which first messages were told: a seeded hash of direction, socket and peer, in the cell of its low bits. The youngest of a cell
+ * stays; one that was pushed out is told again.
+ */
+#define MESSAGE_CELLS 32768
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, struct message_key);
-	__type(value, __u8);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MESSAGE_CELLS);
+	__type(key, __u32);
+	__type(value, __u64);
 } first_messages SEC(".maps");
 
 /* Programs by io_uring opcode: see uring.bpf.c. */
