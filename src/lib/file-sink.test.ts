@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -84,6 +85,30 @@ test('a full disk is said once, held lines are bounded, the rest is counted', as
   await out.sink.close(100)
   expect(out.changes).toEqual(['ENOSPC'])
   expect(out.sink.stats()).toEqual({ written: 0, dropped: 100, queuedBytes: 0, failed: true })
+})
+
+test('when a full disk has room again, the line that was cut is completed and none is missing', ({ skip }) => {
+  if (process.getuid?.() !== 0) skip('mounting a small file system takes root')
+  const script = `
+    import { execFileSync } from 'node:child_process'
+    import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+    import { setTimeout as delay } from 'node:timers/promises'
+    const { createFileSink } = await import('${join(import.meta.dirname, 'file-sink.ts')}')
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', '${folder}'])
+    writeFileSync('${folder}/ballast', Buffer.alloc(32768))
+    const changes = []
+    const sink = createFileSink({ target: '${folder}/out', maxBytes: 0, keep: 0, maxQueuedBytes: 1e6, retryMs: 20, onChange: (error) => changes.push(error?.code ?? 'ok') })
+    const lines = Array.from({ length: 500 }, (_, n) => String(n).padStart(100, '.') + '\\n')
+    for (const line of lines) sink.write(line)
+    await delay(100)
+    rmSync('${folder}/ballast')
+    await delay(100)
+    await sink.close(1000)
+    console.log(JSON.stringify([readFileSync('${folder}/out', 'utf8') === lines.join(''), changes, sink.stats()]))
+  `
+  const { stdout, stderr } = spawnSync('unshare', ['--mount', process.execPath, '--input-type=module', '-e', script], { encoding: 'utf8' })
+  expect(stderr).toBe('')
+  expect(JSON.parse(stdout)).toEqual([true, ['ENOSPC', 'ok'], { written: 500, dropped: 0, queuedBytes: 0, failed: false }])
 })
 
 test('a folder that comes later is found by the retry, and the recovery is said', async () => {
