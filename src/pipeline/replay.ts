@@ -6,7 +6,7 @@ import type { AnyKernelEvent } from '../events/event.ts'
 import type { HeaderRecord } from '../events/records.gen.ts'
 import type { RuleChoice } from '../lang/rule-choice.ts'
 import { openOutputs, prepareOutputs } from '../notify/notify.ts'
-import { eachRecord } from '../sources/each-record.ts'
+import { eachRecord, newTally } from '../sources/each-record.ts'
 import { openReplaySource, type ReplayEnd, type ReplaySource } from '../sources/replay.ts'
 import type { AgentHost } from './agent.ts'
 import { createDetection } from './detection.ts'
@@ -41,6 +41,7 @@ export async function replayRecording(settings: ReplaySettings, host: AgentHost)
   const side = await readRecordedSide(settings.file)
   const notifier = openOutputs(prepared, outputContext(host, settings.verbose))
   const tally = { events: 0 }
+  const read = newTally()
   const onRecord = { call: (_: HeaderRecord): void => {} }
   const { guarded, faults } = guard((event: AnyKernelEvent) => {
     detection.onEvent(event)
@@ -50,7 +51,7 @@ export async function replayRecording(settings: ReplaySettings, host: AgentHost)
     path: settings.file,
     ...(settings.speed === undefined ? {} : { speed: settings.speed }),
     onBatch: (batch) => {
-      eachRecord(batch, onRecord.call)
+      eachRecord(batch, onRecord.call, read)
       return notifier.room()
     },
   })
@@ -65,7 +66,8 @@ export async function replayRecording(settings: ReplaySettings, host: AgentHost)
   const signals = watchSignals(notifier.reopen)
   void signals.stopped.then(() => source.stop())
   try {
-    sayEnd(await source.play(), side, host)
+    const end = await source.play()
+    sayEnd({ ...end, unreadable: end.unreadable + read.unknown + read.broken }, side, host)
   } finally {
     detection.flush()
     await notifier.close(OUTPUT_TIMEOUT_MS)

@@ -18,7 +18,21 @@ export function sensorLosses(live: LiveEvents): readonly LossTotal[] {
   const dropped = [...counters.kindsByCpu].flatMap(([kind, cpus]) =>
     cpus.flatMap((values, cpu) => KERNEL_CAUSES.map(([cause, why]) => ({ rule, what: `${kind} events`, why, cpu, total: values[cause] }))),
   )
-  return [...dropped, ...unreadable(live, counters.corrupt), ...faulty(live)]
+  return [...dropped, ...unexplained(live, counters), ...unreadable(live, counters.corrupt), ...faulty(live)]
+}
+
+/** The gaps of each sensor when it was last looked at. */
+const gapsBefore = new WeakMap<LiveEvents, number>()
+
+/**
+ * Gaps in the sequence numbers beyond what the kernel side counted as dropped. Compared with the gaps of the look before,
+ * since a gap may be seen before its cause is counted.
+ */
+function unexplained(live: LiveEvents, { gaps, lost }: ReturnType<LiveEvents['counters']>): readonly LossTotal[] {
+  const before = gapsBefore.get(live) ?? 0
+  gapsBefore.set(live, gaps)
+  const total = Math.max(0, before - lost.full)
+  return [{ rule: INTERNAL_RULES.eventsLost, what: 'events', why: 'of a cause that nothing counted (a gap in their numbers)', total }]
 }
 
 function unreadable(live: LiveEvents, corrupt: number): readonly LossTotal[] {

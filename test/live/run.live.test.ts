@@ -205,6 +205,18 @@ describe('faults', () => {
     expect(rotated).toBe(stdout)
   })
 
+  test('events that the buffer could not hold are said with kind, CPU and cause, and counted at the end', async () => {
+    const rules = ruleFile(`evt.type in (open, openat) and fd.name = ${folder}/none`)
+    const agent = await start(['run', '--rules', rules, '--format', 'json', '--ring', '64k'])
+    agent.child.kill('SIGSTOP')
+    for (let n = 0; n < 2000; n++) writeFileSync(join(folder, `u${n}`), '')
+    agent.child.kill('SIGCONT')
+    const lost = await agent.finding(({ rule, output }) => rule === 'Tarsier lost events' && output.includes('file.open'))
+    expect(lost.output).toMatch(/^[\d,]+ file\.open events lost on CPU [\d, ]+ because the buffer between kernel and agent was full/)
+    expect(agent.stderr()).toContain(`warning: ${lost.output}`)
+    expect((await agent.stop()).stderr).toMatch(/stopped \(.*lost=[1-9]\d*,/)
+  })
+
   test('a datagram socket such as /dev/log gets findings as syslog messages', async () => {
     const path = join(folder, 'log')
     const receiver = spawn('perl', ['-MSocket', '-e', RECEIVER, path], { stdio: ['ignore', 'pipe', 'inherit'] })

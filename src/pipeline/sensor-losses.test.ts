@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import type { LiveEvents } from './live-events.ts'
+import { outputLosses, sensorLosses, totalLost } from './sensor-losses.ts'
+
+const NONE = { seen: 9, sent: 9, lostFull: 0, lostReserved: 0, lostNested: 0, folded: 0, failed: 0 }
+
+interface Counted {
+  readonly kinds?: Readonly<Record<string, readonly (typeof NONE)[]>>
+  readonly gaps?: number
+  readonly full?: number
+  readonly corrupt?: number
+  readonly broken?: number
+  readonly faults?: number
+}
+
+/** A sensor that has counted this. */
+function sensor(counted: Counted, live = {} as LiveEvents): LiveEvents {
+  const { kinds = {}, gaps = 0, full = 0, corrupt = 0, broken = 0, faults = 0 } = counted
+  return Object.assign(live, {
+    counters: () => ({ kindsByCpu: new Map(Object.entries(kinds)), gaps, corrupt, lost: { full, reserved: 0, nested: 0 } }),
+    read: () => ({ records: 1, unknown: 0, broken, lostBytes: 0 }),
+    faults: { count: () => faults, last: () => 'x is undefined (at y)' },
+  })
+}
+
+const told = (live: LiveEvents) => sensorLosses(live).flatMap(({ what, why, cpu, total }) => (total > 0 ? [{ what, why, cpu, total }] : []))
+
+test('nothing lost, nothing told', () => {
+  expect(told(sensor({ kinds: { 'file.open': [NONE, NONE] } }))).toEqual([])
+})
+
+test('a loss is told by kind, CPU and cause', () => {
+  const live = sensor({
+    kinds: { 'file.open': [NONE, { ...NONE, lostFull: 3, lostReserved: 4 }], 'net.connect': [{ ...NONE, lostNested: 1 }] },
+  })
+  expect(told(live).map(({ what, cpu, total, why }) => [what, cpu, total, why.split(' ')[1]])).toEqual([
+    ['file.open events', 1, 3, 'buffer'],
+    ['file.open events', 1, 4, 'buffer'],
+    ['net.connect events', 0, 1, 'interrupted'],
+  ])
+  expect(totalLost(live)).toBe(8)
+})
+
+test('damaged records and bugs are losses, too', () => {
+  expect(told(sensor({ corrupt: 1, broken: 2, faults: 3 })).map(({ what, total }) => [what, total])).toEqual([
+    ['records', 3],
+    ['events', 3],
+  ])
+})
+
+test('a gap that the kernel side explains is told once, one that it does not is told as such', () => {
+  const live = sensor({ gaps: 5, full: 5 })
+  for (const _ of [1, 2]) expect(told(live)).toEqual([])
+  sensor({ gaps: 7, full: 5 }, live)
+  expect(told(live)).toEqual([])
+  expect(told(live)).toMatchObject([{ total: 2, why: expect.stringContaining('a gap in their numbers') }])
+})
+
+test('what outputs lost is told by output', () => {
+  expect(outputLosses([{ output: 'file:/x', written: 1, dropped: 2 }])).toMatchObject([{ what: 'findings for file:/x', total: 2 }])
+})
