@@ -83,12 +83,12 @@ function manyRules(count: number): string[] {
 }
 
 test('hundreds of rules, found by their values, match as each does by itself', () => {
-  const ruleSet = rules(manyRules(400), '  warn_evttypes: false\n')
-  expect(ruleSet.rules).toHaveLength(400)
+  const ruleSet = rules(manyRules(250), '  warn_evttypes: false\n')
+  expect(ruleSet.rules).toHaveLength(250)
   const engine = createEngine(ruleSet, vocabulary)
   const first = createEngine(ruleSet, vocabulary, { matching: 'first' })
   let matches = 0
-  for (let index = 0; index < 600; index++) {
+  for (let index = 0; index < 240; index++) {
     const event: FlatEvent = flatEvent(
       {
         ...(index % 7 === 0 ? {} : { 'evt.type': ['open', 'execve', 'connect'][index % 3] }),
@@ -108,7 +108,7 @@ test('hundreds of rules, found by their values, match as each does by itself', (
     expect(only).toEqual(expected.slice(0, 1))
     matches += expected.length
   }
-  expect(matches).toBeGreaterThan(10_000)
+  expect(matches).toBeGreaterThan(2000)
 })
 
 test('a field that many rules read is read once per event', () => {

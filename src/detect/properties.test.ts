@@ -135,7 +135,7 @@ test('any text is quoted so that it is read as itself', () => {
       )
       expect(tree).toMatchObject({ right: { text } })
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })
 
@@ -163,7 +163,7 @@ test('compiled alone, in an engine among others, and explained, a rule does what
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })
 
