@@ -5,12 +5,12 @@ import type { Event } from '../events/event.ts'
 import type { FieldValue } from '../events/field.ts'
 import { FIELDS } from '../events/fields.ts'
 
-/** Left out: the same under two names, and environments, which hold secrets and are long. */
+/** Left out: the same under two names, environments, which hold secrets and are long, and what would be read from /proc for each event. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['evt.info', 'proc.env', 'proc.aenv'])
 
-const READERS = FIELDS.filter(({ name, argument }) => argument?.required !== true && !LEFT_OUT.has(name)).map(
-  (field) => [field.name, field.bind(undefined)] as const,
-)
+const READERS = FIELDS.filter(
+  ({ name, argument, readsHost }) => argument?.required !== true && readsHost !== true && !LEFT_OUT.has(name),
+).map((field) => [field.name, field.bind(undefined)] as const)
 
 /** Every field of the event that has a value and needs no argument, and each argument of the call as `evt.arg.NAME`. */
 export function flattenEvent(event: Event): Record<string, unknown> {

@@ -16,6 +16,7 @@ import { type EventContext, kernelEvent } from './kernel-event.ts'
 import { createKnownFiles } from './known-files.ts'
 import type { NodeContext, ProcessNode } from './process-node.ts'
 import { createProcessTree, type TreeCounters, type TreeLimits } from './process-tree.ts'
+import { createUsages } from './usages.ts'
 import { createUsers } from './users.ts'
 
 export interface EnricherOptions {
@@ -29,6 +30,7 @@ export interface EnricherOptions {
   readonly namedFiles?: Iterable<string>
 }
 
+/** `readsSkipped` also counts what rules asked of the use of processes. */
 export interface EnricherCounters extends TreeCounters {
   readonly events: number
   readonly containers: number
@@ -56,12 +58,14 @@ const KTHREADD = 2
 
 export function createEnricher({ host, bootTimeNs, bootId, limits, namedFiles = [] }: EnricherOptions): Enricher {
   let nowNs = 0
+  let startedNs = 0
   let events = 0
   /** That of the host's first process: who shares it is in no container, whatever its cgroup is called. */
   let hostMountNamespace: number | undefined
   const users = createUsers(host)
   const containers = createContainers(host)
   const domains = createDomainNames()
+  const usages = createUsages(host)
   const knownFiles = createKnownFiles(namedFiles, host.fileId)
 
   /** Processes that share the host's mount namespace have its names, even those that changed their root. */
@@ -80,6 +84,10 @@ export function createEnricher({ host, bootTimeNs, bootId, limits, namedFiles = 
     hostname: host.hostname,
     bootTimeNs,
     process: (pid: number, startNs: number): Process | undefined => tree.find(pid, startNs),
+    usage: usages.of,
+    get startedNs() {
+      return startedNs
+    },
     domainOf: domains.of,
     fileNameOf: knownFiles.nameOf,
     pidNamespaceStartNs: tree.pidNamespaceStartNs,
@@ -105,12 +113,18 @@ export function createEnricher({ host, bootTimeNs, bootId, limits, namedFiles = 
 
   function enrich(record: HeaderRecord): AnyKernelEvent {
     nowNs = record.timeNs
+    if (startedNs === 0) startedNs = nowNs
     const node = tree.of(record)
     const kind = record.batch.view.getUint16(record.at + KIND_AT, true)
     if (kind < FIRST_OTHER_KIND) follow(node, record, kind)
     const event = kernelEvent(record, events++, node, context)
     if (kind === netRecv.id) domains.learn(event)
     return event
+  }
+
+  function counters(): EnricherCounters {
+    const { readsSkipped, ...rest } = tree.counters()
+    return { ...rest, readsSkipped: readsSkipped + usages.refused(), events, containers: containers.size(), domains: domains.size() }
   }
 
   return Object.freeze({
@@ -121,6 +135,6 @@ export function createEnricher({ host, bootTimeNs, bootId, limits, namedFiles = 
       knownFiles.refresh()
     },
     process: view.process,
-    counters: () => ({ ...tree.counters(), events, containers: containers.size(), domains: domains.size() }),
+    counters,
   })
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseHostFacts, recordHost, replayHost } from './host-facts.ts'
 import type { AccountFiles, ArgumentFacts, HostReader } from './host-reader.ts'
-import { sampleFacts, sampleHost } from './sample-host.ts'
+import { sampleFacts, sampleHost, sampleUsage } from './sample-host.ts'
 
 const accounts: AccountFiles = { version: '1', passwd: 'root:x:0:0::/:/\n', group: '', uidMap: '', gidMap: '' }
 
@@ -17,6 +17,8 @@ function asked(host: HostReader): unknown[] {
     host.cgroup(1),
     host.cgroup(1),
     host.cgroups(),
+    host.usage(1, 7),
+    host.usage(1, 8),
   )
   host.arguments(1, note)
   host.accounts(1, 200, note)
@@ -29,6 +31,7 @@ test('a replay gives the answers that were recorded, in their order, and nothing
   const recording = recordHost(
     sampleHost({
       process: (pid) => (pid === 1 ? sampleFacts() : undefined),
+      usage: (_, tid) => (tid === 7 ? sampleUsage() : undefined),
       cgroup: () => (++cgroups < 3 ? '0::/a\n' : '0::/b\n'),
       cgroups: () => [[7, '/a']],
       arguments: (_, done) => done({ startTicks: 1, cmdline: 'a\0\xff\0', environ: '' }),

@@ -1,7 +1,7 @@
 /** What was read of a host, as JSON beside a recording, and a HostReader that answers from it: a replay asks nothing of its own host. */
 import { z } from 'zod'
 import { AppError } from '../lib/app-error.ts'
-import type { AccountFiles, ArgumentFacts, Done, FileId, FileText, HostReader, ProcessFacts } from './host-reader.ts'
+import type { AccountFiles, ArgumentFacts, Done, FileId, FileText, HostReader, ProcessFacts, UsageFacts } from './host-reader.ts'
 
 const processFacts = z.object({
   startTicks: z.number(),
@@ -17,6 +17,13 @@ const processFacts = z.object({
   euid: z.number(),
   egid: z.number(),
 })
+const threadFacts = z.object({
+  ...{ startTicks: z.number(), minorFaults: z.number(), majorFaults: z.number(), userTicks: z.number(), systemTicks: z.number() },
+})
+const usageFacts = z.object({
+  ...{ startTicks: z.number(), threads: z.number(), vmSizeKb: z.number(), vmRssKb: z.number(), vmSwapKb: z.number() },
+  ...{ openFiles: z.number(), openFilesLimit: z.number(), thread: threadFacts.nullable() },
+})
 const argumentFacts = z.object({ startTicks: z.number(), cmdline: z.string(), environ: z.string() })
 const accountFiles = z.object({ version: z.string(), passwd: z.string(), group: z.string(), uidMap: z.string(), gidMap: z.string() })
 const fileText = z.object({ text: z.string(), mtimeNs: z.number() })
@@ -28,6 +35,7 @@ const hostFacts = z.object({
   version: z.literal(1),
   hostname: z.string(),
   process: answers(processFacts),
+  usage: answers(usageFacts).optional(),
   cgroup: answers(z.string()),
   cgroups: answers(z.array(z.tuple([z.number(), z.string()]))).optional(),
   arguments: answers(argumentFacts),
@@ -56,10 +64,12 @@ export interface RecordingHost {
 /** Equal answers in a row are noted once, with their number. */
 export function recordHost(host: HostReader): RecordingHost {
   const walks: NonNullable<HostFacts['cgroups']> = {}
+  const usages: NonNullable<HostFacts['usage']> = {}
   const facts: HostFacts = {
     version: 1,
     hostname: host.hostname,
     process: {},
+    usage: usages,
     cgroup: {},
     cgroups: walks,
     arguments: {},
@@ -73,6 +83,7 @@ export function recordHost(host: HostReader): RecordingHost {
     host: Object.freeze({
       hostname: host.hostname,
       process: (pid: number) => noted(facts.process, pid, host.process(pid)),
+      usage: (pid: number, tid: number) => noted(usages, threadKey(pid, tid), host.usage(pid, tid)),
       cgroup: (pid: number) => noted(facts.cgroup, pid, host.cgroup(pid)),
       cgroups: () =>
         noted<[number, string][], [number, string][]>(
@@ -94,6 +105,8 @@ export function recordHost(host: HostReader): RecordingHost {
 /** What a question without an argument is noted under. */
 const ALL = 'all'
 
+const threadKey = (pid: number, tid: number): string => `${pid}/${tid}`
+
 type Answers<T> = Record<string, [times: number, answer: T | null][]>
 
 function noted<T, N extends T>(answers: Answers<N>, asked: string | number, answer: T | undefined): T | undefined {
@@ -108,6 +121,7 @@ function noted<T, N extends T>(answers: Answers<N>, asked: string | number, answ
 /** A host that gives the noted answers in their order, the last one again and again, and nothing to what was never asked. */
 export function replayHost(facts: HostFacts): HostReader {
   const processes = answersOf<ProcessFacts>(facts.process)
+  const usages = answersOf<UsageFacts>(facts.usage ?? {})
   const cgroups = answersOf<string>(facts.cgroup)
   const walks = answersOf<[number, string][]>(facts.cgroups ?? {})
   const args = answersOf<ArgumentFacts>(facts.arguments)
@@ -118,6 +132,7 @@ export function replayHost(facts: HostFacts): HostReader {
   return Object.freeze({
     hostname: facts.hostname,
     process: processes,
+    usage: (pid: number, tid: number) => usages(threadKey(pid, tid)),
     cgroup: cgroups,
     cgroups: () => walks(ALL) ?? [],
     arguments: (pid: number, done: Done<ArgumentFacts>) => done(args(pid)),

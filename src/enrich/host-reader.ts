@@ -23,6 +23,29 @@ export interface ProcessFacts {
   readonly egid: number
 }
 
+/** Of /proc/PID/stat, status, limits and fd, and of one of its threads. Reading these cannot be held up by the process. */
+export interface UsageFacts {
+  readonly startTicks: number
+  readonly threads: number
+  readonly vmSizeKb: number
+  readonly vmRssKb: number
+  readonly vmSwapKb: number
+  readonly openFiles: number
+  /** -1 when there is no limit. */
+  readonly openFilesLimit: number
+  /** Null when the thread is gone. */
+  readonly thread: ThreadFacts | null
+}
+
+/** Of /proc/PID/task/TID/stat. Times in clock ticks. */
+export interface ThreadFacts {
+  readonly startTicks: number
+  readonly minorFaults: number
+  readonly majorFaults: number
+  readonly userTicks: number
+  readonly systemTicks: number
+}
+
 /** /proc/PID/cmdline and environ, one byte per character (latin1), cut to the bounds of the records. */
 export interface ArgumentFacts {
   readonly startTicks: number
@@ -58,6 +81,8 @@ export interface FileId {
 export interface HostReader {
   readonly hostname: string
   readonly process: (pid: number) => ProcessFacts | undefined
+  /** What the process and one of its threads use now. Costs about 0.1 ms. */
+  readonly usage: (pid: number, tid: number) => UsageFacts | undefined
   /** Text of /proc/PID/cgroup. */
   readonly cgroup: (pid: number) => string | undefined
   /** Every cgroup of version 2: id and path. Costs milliseconds on a large host. */

@@ -8,6 +8,7 @@ import { createGuardedJobs, type GuardedCounters } from './guarded-jobs.ts'
 import type { AccountFiles, ArgumentFacts, Done, FileId, FileText, HostReader, ProcessFacts } from './host-reader.ts'
 import { readArguments } from './proc-arguments.ts'
 import { parseStat, parseStatusIds } from './proc-files.ts'
+import { readUsage } from './proc-usage.ts'
 
 const MAX_STAT = 1024
 const MAX_STATUS = 8192
@@ -24,6 +25,7 @@ export function createLiveHost(): LiveHost {
   return Object.freeze({
     hostname: hostname(),
     process: readProcess,
+    usage: readUsage,
     cgroups: walkCgroups,
     cgroup: (pid: number) => procText(pid, 'cgroup', MAX_CGROUP),
     arguments: (pid: number, done: Done<ArgumentFacts>) => jobs.run(() => readArguments(pid), done),

@@ -9,20 +9,35 @@ export interface StatFields {
   readonly startTicks: number
 }
 
-/** /proc/PID/stat: the name is in parentheses and may hold anything, so the last closing one counts. */
+/** /proc/PID/stat. */
 export function parseStat(text: string): StatFields | undefined {
+  const stat = statFields(text)
+  if (stat === undefined) return undefined
+  const { comm, number } = stat
+  return { comm, ppid: number(4), pgid: number(5), sid: number(6), tty: number(7), startTicks: number(22) }
+}
+
+/** Fields are counted from 1; the name is the second. */
+const FIRST_AFTER_NAME = 3
+const START_TICKS = 22
+
+/** The name is in parentheses and may hold anything, so the last closing one counts; all behind it are numbers, by their place from 1. */
+export function statFields(text: string): { readonly comm: string; readonly number: (place: number) => number } | undefined {
   const open = text.indexOf('(')
   const close = text.lastIndexOf(')')
   if (open < 0 || close < open) return undefined
   const fields = text.slice(close + 2).split(' ')
   const number = (place: number): number => Number(fields[place - FIRST_AFTER_NAME])
-  const startTicks = number(22)
-  if (!Number.isFinite(startTicks)) return undefined
-  return { comm: text.slice(open + 1, close), ppid: number(4), pgid: number(5), sid: number(6), tty: number(7), startTicks }
+  return Number.isFinite(number(START_TICKS)) ? { comm: text.slice(open + 1, close), number } : undefined
 }
 
-/** Fields are counted from 1; the name is the second. */
-const FIRST_AFTER_NAME = 3
+/** A clock tick of /proc: USER_HZ is 100 wherever Tarsier runs. */
+export const TICK_NS = 1e7
+
+/** True when both tell the same start: ticks of /proc/PID/stat, and ns since boot of a record. */
+export function isSameStart(ticks: number, startNs: number): boolean {
+  return Math.abs(Math.floor(startNs / TICK_NS) - ticks) <= 1
+}
 
 export interface StatusIds {
   readonly uid: number

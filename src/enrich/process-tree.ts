@@ -10,6 +10,7 @@ import type { Cgroups } from './cgroups.ts'
 import { createHeaderReader, pidAt, startAt } from './header-sync.ts'
 import type { HostReader, ProcessFacts } from './host-reader.ts'
 import { commOf, type Namespaces } from './interned.ts'
+import { isSameStart, TICK_NS } from './proc-files.ts'
 import { createImages } from './process-image.ts'
 import { type Birth, type NodeContext, ProcessNode } from './process-node.ts'
 import { createReadBudget } from './read-budget.ts'
@@ -69,7 +70,6 @@ export interface ProcessTree {
 }
 
 const CLONE_PARENT = 0x8000
-const TICK_NS = 1e7
 const MAX_PID_NAMESPACES = 4096
 /** A process younger than that (ns) may be on its way into /proc, or its exit on its way to us. */
 const SWEEP_GRACE_NS = 10e9
@@ -308,10 +308,6 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
 const NO_LOGIN = 0xffff_ffff
 
 const keyOf = (pid: number, startNs: number): string => `${pid}@${startNs}`
-
-function isSameStart(ticks: number, startNs: number): boolean {
-  return Math.abs(Math.floor(startNs / TICK_NS) - ticks) <= 1
-}
 
 /** Lets go of ended ancestors beyond the bound, so that a chain of processes that each fork and end cannot grow for ever. */
 function trimAncestors(node: ProcessNode, levels: number): void {

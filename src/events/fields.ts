@@ -4,6 +4,7 @@ import { CONTAINER_FIELDS } from './fields/container.ts'
 import { DNS_FIELDS } from './fields/dns.ts'
 import { EVT_FIELDS } from './fields/evt.ts'
 import { EVT_ARG_FIELDS, namedArgumentField } from './fields/evt-arg.ts'
+import { EVT_COUNT_FIELDS, namedTypeField } from './fields/evt-count.ts'
 import { EVT_IO_FIELDS } from './fields/evt-io.ts'
 import { EVT_TIME_FIELDS } from './fields/evt-time.ts'
 import { FD_FIELDS } from './fields/fd.ts'
@@ -21,6 +22,8 @@ import { PROC_EXE_FIELDS } from './fields/proc-exe.ts'
 import { PROC_GROUP_FIELDS } from './fields/proc-group.ts'
 import { TARGET_FIELDS } from './fields/target.ts'
 import { namedCgroupField, THREAD_FIELDS } from './fields/thread.ts'
+import { UNOBSERVED_FIELDS } from './fields/unobserved.ts'
+import { USAGE_FIELDS } from './fields/usage.ts'
 import { USER_FIELDS } from './fields/user.ts'
 
 /** In the order of the reference: who did it, to what, where. */
@@ -29,11 +32,13 @@ export const FIELDS: readonly FieldDefinition[] = [
   ...EVT_TIME_FIELDS,
   ...EVT_ARG_FIELDS,
   ...EVT_IO_FIELDS,
+  ...EVT_COUNT_FIELDS,
   ...PROC_FIELDS,
   ...PROC_ANCESTOR_FIELDS,
   ...PROC_GROUP_FIELDS,
   ...PROC_EXE_FIELDS,
   ...THREAD_FIELDS,
+  ...USAGE_FIELDS,
   ...USER_FIELDS,
   ...GROUP_FIELDS,
   ...FD_FIELDS,
@@ -47,11 +52,12 @@ export const FIELDS: readonly FieldDefinition[] = [
   ...DNS_FIELDS,
   ...CONTAINER_FIELDS,
   ...K8S_FIELDS,
+  ...UNOBSERVED_FIELDS,
 ]
 
 const BY_NAME: ReadonlyMap<string, FieldDefinition> = new Map(FIELDS.map((field) => [field.name, field]))
 
 export const VOCABULARY: Vocabulary = Object.freeze({
-  field: (name: string) => BY_NAME.get(name) ?? namedArgumentField(name) ?? namedCgroupField(name),
+  field: (name: string) => BY_NAME.get(name) ?? namedArgumentField(name) ?? namedCgroupField(name) ?? namedTypeField(name),
   names: Object.freeze(FIELDS.map(({ name }) => name)),
 })

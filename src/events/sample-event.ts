@@ -67,6 +67,8 @@ export const SAMPLE_HOST: HostView = Object.freeze({
   hostname: 'web-1',
   bootTimeNs: BOOT_NS,
   process: () => undefined,
+  usage: () => undefined,
+  startedNs: 80_000_000_000,
   domainOf: () => undefined,
   fileNameOf: (_dev: number, _ino: number, path: string) => path,
   pidNamespaceStartNs: () => undefined,

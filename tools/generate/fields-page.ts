@@ -32,11 +32,12 @@ function typeText({ type, many }: FieldDefinition): string {
   return many === 'any' ? `${type}, any of several` : type
 }
 
-function docText({ doc, unit, argument, kinds, noTransformer }: FieldDefinition): string {
+function docText({ doc, unit, argument, kinds, noTransformer, readsHost }: FieldDefinition): string {
   const sentences = [doc]
   if (unit !== undefined) sentences.push(`Unit: ${unit}.`)
   if (argument !== undefined) sentences.push(`In brackets: ${argument.doc}`)
   if (kinds !== undefined) sentences.push(`Only ${kinds.map((kind) => code(kind.endsWith('.') ? `${kind}*` : kind)).join(', ')}.`)
+  if (readsHost) sentences.push('Read from /proc when a rule or output asks.')
   if (noTransformer) sentences.push('Takes no transformer.')
   return sentences.join(' ')
 }

@@ -219,4 +219,15 @@ const ONE_MOUNT = [
   ),
 ]
 
-export const CONTAINER_FIELDS = [...IDENTITY, ...IMAGE, ...STATE, LABEL, MOUNTS, ...ONE_MOUNT]
+const CHECKS = ['healthcheck', 'liveness_probe', 'readiness_probe'].map((check) =>
+  defineField({
+    name: `proc.is_container_${check}`,
+    type: 'boolean',
+    doc: 'Always false: what a runtime starts to check a container is not told apart. Kept for old rules.',
+    example: false,
+    read: () => false,
+    flat: () => false,
+  }),
+)
+
+export const CONTAINER_FIELDS = [...IDENTITY, ...IMAGE, ...STATE, LABEL, MOUNTS, ...ONE_MOUNT, ...CHECKS]

@@ -1,6 +1,7 @@
 /** evt.is_open_*, evt.is_io*, evt.buffer: what an open asked for, what a message carried. */
 import type { AnyKernelEvent } from '../event.ts'
 import { defineField } from '../field-readers/define-field.ts'
+import { connectionOf } from '../field-readers/socket-of-event.ts'
 import { FILE_FLAGS } from '../shared-fields.ts'
 
 const ACCESS_MODE = 3
@@ -80,4 +81,20 @@ const IO = [
   }),
 ]
 
-export const EVT_IO_FIELDS = [...OPEN, ...IO]
+const isInternet = (event: AnyKernelEvent) => connectionOf(event) !== undefined
+
+const size = (name: string, doc: string, kinds: readonly string[], is: (event: AnyKernelEvent) => boolean) =>
+  defineField({
+    ...{ name, type: 'number', doc, unit: 'bytes', example: 42, kinds },
+    read: (event) => (kinds.includes(event.kind) && is(event) ? messageOf(event)?.messageSize : undefined),
+  })
+
+const SIZES = [
+  size('evt.buflen.in', 'Bytes received.', ['net.recv'], () => true),
+  size('evt.buflen.out', 'Bytes sent.', ['net.send'], () => true),
+  size('evt.buflen.net', 'Bytes sent or received over the internet protocols.', ['net.send', 'net.recv'], isInternet),
+  size('evt.buflen.net.in', 'Bytes received over the internet protocols.', ['net.recv'], isInternet),
+  size('evt.buflen.net.out', 'Bytes sent over the internet protocols.', ['net.send'], isInternet),
+]
+
+export const EVT_IO_FIELDS = [...OPEN, ...IO, ...SIZES]

@@ -3,35 +3,14 @@ import { errnoName } from '../arguments/errno.ts'
 import type { AnyKernelEvent } from '../event.ts'
 import { defineField } from '../field-readers/define-field.ts'
 import { definitionOf, textNames } from '../field-readers/kind-of-event.ts'
+import { categoryOf, resultOf } from '../field-readers/outcome-of-event.ts'
 import { HEADER_FLAGS } from '../header.ts'
 
 const has = (event: AnyKernelEvent, bit: number) => (event.record.flags & bit) !== 0
 
-/** The result as a number; undefined where the kind has none. */
-function resultOf(event: AnyKernelEvent): number | undefined {
-  return has(event, HEADER_FLAGS.hasResult) ? event.record.result : undefined
-}
-
 /** `SUCCESS` or the name of the error. */
 function resultText(result: number): string {
   return result >= 0 ? 'SUCCESS' : (errnoName(-result) ?? String(result))
-}
-
-const CATEGORY: Readonly<Record<string, string>> = {
-  process: 'process',
-  file: 'file',
-  mount: 'file',
-  net: 'net',
-  cred: 'user',
-  ns: 'process',
-  key: 'other',
-  inject: 'process',
-  memory: 'memory',
-  kernel: 'other',
-  fd: 'file',
-  signal: 'signal',
-  uring: 'other',
-  syscall: 'other',
 }
 
 const NOT_A_CALL = new Set(['procexit', 'snapshot', 'tcp_state', 'compat'])
@@ -98,7 +77,7 @@ export const EVT_FIELDS = [
     type: 'string',
     doc: 'What the event is about: file, net, process, user, memory, signal or other.',
     example: 'file',
-    read: (event) => CATEGORY[event.kind.slice(0, event.kind.indexOf('.'))],
+    read: categoryOf,
   }),
   defineField({
     name: 'evt.cpu',
@@ -198,24 +177,6 @@ export const EVT_FIELDS = [
     read: (event) => {
       const bits = event.record.truncated
       return textNames(definitionOf(event)).filter((_, bit) => (bits & (1 << bit)) !== 0)
-    },
-  }),
-  defineField({
-    name: 'evt.count',
-    type: 'number',
-    doc: 'Always 1. Kept for old rules.',
-    example: 1,
-    read: () => 1,
-    flat: () => 1,
-  }),
-  defineField({
-    name: 'evt.count.error',
-    type: 'number',
-    doc: '1 when the call returned an error, else 0.',
-    example: 0,
-    read: (event) => {
-      const result = resultOf(event)
-      return result === undefined ? undefined : Number(result < 0)
     },
   }),
 ]

@@ -1,9 +1,10 @@
 /** fd.*: the file or socket behind the descriptor of an event. Addresses and ports have a file of their own. */
 import type { AnyKernelEvent } from '../event.ts'
-import { defineField } from '../field-readers/define-field.ts'
+import { defineField, defineFieldWithArgument } from '../field-readers/define-field.ts'
 import { descriptorNumber, descriptorPath, descriptorRawPath, fileType } from '../field-readers/file-of-event.ts'
 import { oncePerEvent } from '../field-readers/once-per-event.ts'
 import { type Connection, connectionOf, connectionText, protocolName, socketOf } from '../field-readers/socket-of-event.ts'
+import { STREAMS, streamType } from '../field-readers/standard-stream.ts'
 import { directoryOf, fileNameOf } from '../path.ts'
 import { FAMILY, FILE_FLAGS } from '../shared-fields.ts'
 
@@ -107,6 +108,29 @@ const inode = (name: string, doc: string, example: number, of: (record: { readon
 
 const WITH_NAME = ['file.', 'net.', 'fd.', 'kernel.module']
 
+/** Of the event's own descriptor and of the standard streams; no other is known. */
+function typesOf(event: AnyKernelEvent): readonly string[] {
+  const { process } = event
+  const streams = process === undefined ? [] : STREAMS.map((stream) => streamType(process, stream))
+  return [...new Set([typeOf(event), ...streams].filter((type) => type !== undefined))]
+}
+
+function typeOfNumber(event: AnyKernelEvent, fd: number): string | undefined {
+  if (numberOf(event) === fd) return typeOf(event)
+  const stream = STREAMS[fd]
+  return stream === undefined || event.process === undefined ? undefined : streamType(event.process, stream)
+}
+
+const TYPES = defineFieldWithArgument({
+  name: 'fd.types',
+  type: 'string',
+  many: 'list',
+  doc: "fd.type of the event's own descriptor and of the standard streams, each once; other descriptors of the process are not known.",
+  example: 'ipv4',
+  argument: { kind: 'index', required: false, doc: 'Number of a descriptor: the type of that one alone.' },
+  reader: (fd) => (event) => (fd === undefined ? typesOf(event) : typeOfNumber(event, Number(fd))),
+})
+
 export const FD_FIELDS = [
   defineField({
     name: 'fd.num',
@@ -122,6 +146,7 @@ export const FD_FIELDS = [
     example: 'file',
     read: typeOf,
   }),
+  TYPES,
   defineField({
     name: 'fd.typechar',
     type: 'string',

@@ -62,6 +62,13 @@ export const THREAD_FIELDS = [
     read: (event) => commText(event.record.comm),
   }),
   processField({
+    name: 'thread.nametid',
+    type: 'string',
+    doc: 'proc.name and thread.tid, one behind the other.',
+    example: 'curl1235',
+    of: (process, event) => `${process.comm}${event.record.tid}`,
+  }),
+  processField({
     name: 'thread.cgroups',
     type: 'string',
     doc: 'Every cgroup hierarchy with its path, `controllers=path`, with blanks between; version 2 is called unified.',
