@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { VOCABULARY } from '../events/fields.ts'
 import { MAX_DEPTH } from './limits.ts'
 import { loadRules } from './load-rules.ts'
+import { regex } from './operators/regex.ts'
 
 const load = (text: string) => loadRules([{ path: 'rules.yaml', text }], { vocabulary: VOCABULARY })
 const rule = (condition: string): string =>
@@ -118,7 +119,13 @@ describe('what grows by repetition is bounded', () => {
   })
 })
 
-test('an evil pattern stays linear', () => {
-  const { rules } = load(rule('proc.cmdline regex "(a+)+(b+)+(a|aa)*c"'))
-  expect(rules).toHaveLength(1)
+test('an evil pattern stays linear in the length of the text', () => {
+  const holds = regex.compile(['(a+)+(b+)+(a|aa)*c'])
+  const took = seconds(() => expect(holds('a'.repeat(200_000))).toBe(false))
+  expect(took).toBeLessThan(5)
+})
+
+test('a pattern that would need a program of millions is refused at once', () => {
+  const took = seconds(() => expect(errorsOf(rule('proc.cmdline regex "((a{1000}){1000}){1000}"'))).toEqual(['RULE_BAD_REGEX']))
+  expect(took).toBeLessThan(5)
 })
