@@ -36,6 +36,11 @@ describe('an exec', () => {
     return record
   }
 
+  test('knows what the standard streams are', async () => {
+    const { stdin, stdout, stderr } = await last('streams')
+    expect([stdin, stdout, stderr]).toEqual([5, 8, 7])
+  })
+
   test('keeps 16 KiB of arguments and marks the cut', async () => {
     const record = await last('long-arguments')
     expect(record.argv.length).toBe(16_384)

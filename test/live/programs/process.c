@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -64,6 +65,19 @@ static void relative(void)
 
 	must(chdir("/usr/bin") == 0, "chdir");
 	execve("../bin/./true", arguments, environment);
+}
+
+/* Standard input is an IPv4 socket, output a directory, error an IPv6 socket. */
+static void streams(void)
+{
+	char *arguments[] = { "true", NULL };
+	int v4 = socket(AF_INET, SOCK_STREAM, 0), v6 = socket(AF_INET6, SOCK_DGRAM, 0), directory = open("/", O_RDONLY);
+
+	must(v4 >= 0 && v6 >= 0 && directory >= 0, "sockets");
+	dup2(v4, 0);
+	dup2(directory, 1);
+	dup2(v6, 2);
+	execv(TRUE, arguments);
 }
 
 static void deleted(void)
@@ -326,7 +340,7 @@ int main(int count, char **arguments)
 		const char *name;
 		void (*run)(void);
 	} SCENARIOS[] = {
-		{ "long-arguments", long_arguments }, { "relative", relative }, { "deleted", deleted }, { "memfd", memfd },
+		{ "long-arguments", long_arguments }, { "relative", relative }, { "streams", streams }, { "deleted", deleted }, { "memfd", memfd },
 		{ "script", script }, { "chroot-bind", chroot_bind }, { "thread-exec", thread_exec }, { "overlay", overlay },
 		{ "failures", failures }, { "births", births }, { "reuse", reuse }, { "last-thread", last_thread },
 		{ "storm", storm }, { "ids", ids }, { "prctls", prctls }, { "capabilities", capabilities },
