@@ -16,6 +16,7 @@
 #include "lib/1-socket.h"
 #include "lib/1-request.h"
 #include "lib/2-write.h"
+#include "lib/2-image.h"
 #include "lib/2-socket.h"
 #include "lib/3-emit.h"
 
