@@ -83,7 +83,7 @@ async function timeWithAgent(agent: Agent, workload: Workload, options: CostOpti
 async function timeOf(workload: Workload, { folder, quick }: CostOptions): Promise<number> {
   const [program = '', ...args] = workload.command(folder, quick ? workload.quickCount : workload.count)
   const start = performance.now()
-  const child = spawn(program, args, { stdio: 'ignore' })
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error(`${workload.name} ended with ${code}`)
   return (performance.now() - start) / 1000

@@ -51,7 +51,13 @@ async function measureCosts(): Promise<CostResult[]> {
   const results: CostResult[] = []
   for (const workload of workloads) {
     console.error(`${workload.name}: ${workload.doc}`)
-    results.push(await measureCost(workload, options))
+    try {
+      results.push(await measureCost(workload, options))
+    } catch (error) {
+      // The others took minutes: they are worth reporting all the same.
+      console.error(error)
+      process.exitCode = 1
+    }
   }
   return results
 }
