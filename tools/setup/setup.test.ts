@@ -231,3 +231,8 @@ test('the lock of a set-up that died is passed over', () => {
   expect(setUp(['--no-native']).status).toBe(0)
   expect(existsSync(join(clone, 'build/setup.lock'))).toBe(false)
 })
+
+test('npm scripts replace their shell: it would not pass on the signals that npm sends it', () => {
+  const { scripts } = JSON.parse(readFileSync(join(TOOLS, '../package.json'), 'utf8')) as { scripts: Record<string, string> }
+  for (const [name, script] of Object.entries(scripts)) expect(script, name).toMatch(/^exec node tools\/setup\.mjs\b/)
+})

