@@ -37,6 +37,7 @@
 #include "dup.bpf.c"
 #include "uring.bpf.c"
 #include "uring-file.bpf.c"
+#include "uring-open.bpf.c"
 #include "uring-net.bpf.c"
 #include "mount.bpf.c"
 #include "inject.bpf.c"

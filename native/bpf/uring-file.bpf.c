@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * File operations through io_uring. The command lies at the head of the request. No file is open yet and none is looked up, so
- * that every path is the name behind its directory, links in it unresolved.
+ * that every path is the name behind its directory, links in it unresolved. Opens: uring-open.bpf.c.
  */
 
 /* Appends the name that the kernel copied, raw and behind its directory. */
@@ -21,62 +21,6 @@
 		record->raw_old_path = append_text(slot, LIMIT(KIND, RAW_OLD_PATH), READ(old_name, name));                     \
 		record->raw_new_path = append_text(slot, LIMIT(KIND, RAW_NEW_PATH), READ(new_name, name));                     \
 	} while (0)
-
-/* Where a relative name starts, as a word of a fold key. */
-static __always_inline __u64 directory_word(__s32 dirfd)
-{
-	struct task_struct *task = current_task();
-	struct file *directory;
-
-	if (dirfd == AT_FDCWD)
-		return (__u64)READ(task, fs, pwd.dentry);
-	directory = file_of_fd(dirfd);
-	return (__u64)READ(directory, f_path.dentry);
-}
-
-/* Equal opens for reading are folded like those of the system call; the flags tell the two apart. */
-static __always_inline bool fold_uring_open(const struct call *call, struct io_open *command, __u64 flags, __u32 *repeat)
-{
-	struct filename *filename = READ(command, filename);
-	__u64 words[FOLDED_PATH / 8] = {};
-	struct fold_key key;
-
-	begin_fold(&key, TARSIER_KIND_FILE_OPEN, call->type);
-	if (bpf_probe_read_kernel_str(words, sizeof(words), READ(filename, name)) >= FOLDED_PATH)
-		return false;
-	key.a = hash_of_text(words);
-	key.b = directory_word(READ(command, dfd));
-	key.c = call->flags;
-	key.flags = flags;
-	return fold(&key, repeat);
-}
-
-static __always_inline int uring_open(const struct call *call, struct io_kiocb *request)
-{
-	struct io_open *command = (struct io_open *)request;
-	__u64 flags = READ(command, how.flags);
-	bool writes = flags & (O_ACCMODE | O_CREAT | O_TRUNC);
-	struct tarsier_file_open *record;
-	struct slot *slot;
-	__u32 repeat = 0;
-
-	if (!writes && fold_uring_open(call, command, flags, &repeat))
-		return 0;
-	slot = begin_about(current_task(), TARSIER_KIND_FILE_OPEN, sizeof(*record), !writes);
-	if (!slot)
-		return 0;
-	set_call(slot, call);
-	record = (void *)slot->record;
-	record->header.repeat = repeat;
-	record->open_flags = flags & ~O_LARGEFILE;
-	record->mode = READ(command, how.mode);
-	record->resolve = READ(command, how.resolve);
-	record->dirfd = READ(command, dfd);
-	APPEND_FILENAME(slot, record, FILE_OPEN, record->dirfd, READ(command, filename));
-	return emit(slot);
-}
-URING_CALL(file_open, 18, openat, OPENAT, uring_open)
-URING_CALL(file_open, 28, openat2, OPENAT2, uring_open)
 
 static __always_inline int uring_unlink(const struct call *call, struct io_kiocb *request)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Operations through io_uring, which no system call tracepoint sees. Each is an event of the kind that its system call has, with
- * the io_uring flag and without a result: it is told when it is submitted. Not at its completion, because a program can have
- * completions left out (IOSQE_CQE_SKIP_SUCCESS) or put off for ever.
+ * the io_uring flag and without a result: it is told when it is submitted. Not at its completion alone, because a program can have
+ * completions left out (IOSQE_CQE_SKIP_SUCCESS) or put off for ever; opens are told at both.
  *
  * At submission the kernel has copied the names and numbers of the request into its own memory, and they are taken from there.
  * The thread is the submitter, with SETUP_SQPOLL the kernel's `iou-sqp-…`, which belongs to the same process.

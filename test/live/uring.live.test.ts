@@ -1,5 +1,5 @@
 /** What the kernel says of operations through io_uring: the same as of system calls, but for the result. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseDnsMessage } from '../../src/events/dns.ts'
@@ -55,11 +55,26 @@ describe('a file operation', () => {
     ['openat', ['/etc/shadow'], '/etc/shadow', '/etc/shadow'],
     ['openat2', ['/etc/shadow'], '/etc/shadow', '/etc/shadow'],
     ['openat', ['shadow', '/etc'], '/etc/shadow', 'shadow'],
-    ['openat', ['/no/such/file'], '/no/such/file', '/no/such/file'],
-  ] as const)('%s of %j has its path and no result', async (name, args, path, rawPath) => {
-    const { of } = await operation(['file.open'], name, ...args)
+  ] as const)('%s of %j is told as asked for, and as opened', async (name, args, path, rawPath) => {
+    const { of, results } = await operation(['file.open'], name, ...args)
     expect(of('file.open').map((r) => [typeOf(r), r.path, r.rawPath, r.flags, r.truncated])).toEqual([
       [name, path, rawPath, HEADER_FLAGS.uring, 0],
+      [name, path, '', HEADER_FLAGS.uring | HEADER_FLAGS.hasResult, 0],
+    ])
+    expect(of('file.open')[1]?.result).toBe(results[0])
+  })
+
+  test('openat of what is not there is told as asked for', async () => {
+    const { of } = await operation(['file.open'], 'openat', '/no/such/file')
+    expect(of('file.open').map((r) => [r.path, r.flags])).toEqual([['/no/such/file', HEADER_FLAGS.uring]])
+  })
+
+  test.each(['openat', '--sqpoll openat'])('%s through a link has the path of the file that was opened', async (how) => {
+    symlinkSync('/etc/shadow', file(`link${how.length}`))
+    const { of } = await operation(['file.open'], ...how.split(' '), file(`link${how.length}`))
+    expect(of('file.open').map((r) => [r.path, r.ino])).toEqual([
+      [file(`link${how.length}`), 0],
+      ['/etc/shadow', statSync('/etc/shadow').ino],
     ])
   })
 
