@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { buildBpf } from './build-bpf.ts'
+import { buildBpf, withoutOurNames } from './build-bpf.ts'
 
 const TOOLS = ['bpftool', 'clang', 'llvm-strip']
 const path = process.env.PATH
@@ -60,4 +60,18 @@ describe('building the kernel programs', () => {
     )
     expect(existsSync(join(root, 'build/sensor.bpf.o'))).toBe(false)
   })
+})
+
+describe("names that the kernel's types and our sources share", () => {
+  const sources = 'struct slot {\n\tint a;\n};\nstruct inode___old {\n};\ntypedef struct wide {\n\tint b;\n} wide;\n'
+  test.each([
+    [
+      'are given to ours: the type, and whoever points to it',
+      'struct slot { struct slot *next; };',
+      'struct kernel_slot { struct kernel_slot *next; };',
+    ],
+    ['are names of types only, not of fields', 'struct bus { int slot; };', 'struct bus { int slot; };'],
+    ['are compared whole', 'struct slots; struct inode;', 'struct slots; struct inode;'],
+    ['count when a typedef defines ours', 'union wide;', 'union kernel_wide;'],
+  ])('%s', (_, kernelTypes, expected) => expect(withoutOurNames(kernelTypes, sources)).toBe(expected))
 })

@@ -151,7 +151,7 @@ static __always_inline int send_open(const struct call *call, const struct open_
 	if (asked->path)
 		record->raw_path = append_user_text(slot, LIMIT(FILE_OPEN, RAW_PATH), asked->path);
 	if (!opened) {
-		record->path = append_named_path(slot, LIMIT(FILE_OPEN, PATH), asked->dirfd, record->raw_path);
+		record->path = append_named_path_inline(slot, TARSIER_FILE_OPEN_PATH_BIT, asked->dirfd, record->raw_path);
 		return emit(slot);
 	}
 	read_inode(&facts, task, opened->inode, opened->path.dentry);

@@ -108,7 +108,7 @@ struct trace_event_raw_sched_process_exit___v6_16 {
 #ifdef TARSIER_OLD_KERNEL
 #define OBJECT_BEGIN 64 /* there each probed read has a variable on the stack */
 #else
-#define OBJECT_BEGIN 128
+#define OBJECT_BEGIN 104 /* up to s_magic of struct super_block */
 #endif
 #define PICK(begin, type, object, field)                                                                               \
 	({                                                                                                                 \

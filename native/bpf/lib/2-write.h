@@ -9,7 +9,7 @@
  *   record->exe = append_path(slot, LIMIT(PROCESS_EXEC, EXE), dentry, mount);
  *
  * Before 6.7 the 512 bytes of stack are for a program with all functions that it calls, each rounded up to 32: whoever appends
- * paths may use 448 (two functions, 8 bytes each).
+ * paths may use 448, by name 384 (tools/bpf-stack.test.ts checks it).
  */
 #ifndef TARSIER_WRITE_H
 #define TARSIER_WRITE_H
@@ -213,44 +213,44 @@ __noinline int walk_steps(__u32 index)
 	return WALK_ON;
 }
 
+/* The largest path text of all kinds: every path field has it. */
+#define PATH_MAX_SIZE PATH_SPACE
+
 /*
- * Writes the path of slot->walk_dentry and walk_mount backward into slot->path and its begin into slot->path_start, as the root
- * of the process sees it. Returns WALK_CUT when the front is missing (over 4,096 bytes or WALK_ROUNDS * WALK_STEPS components
- * and mounts). A dentry that stands alone gives its bare name.
+ * Appends the path of slot->walk_dentry and walk_mount, as the root of the process sees it: written backward into slot->path, then
+ * copied. Cut in front when it has over 4,096 bytes or WALK_ROUNDS * WALK_STEPS components and mounts. "/" for the root itself; a
+ * dentry that stands alone gives its bare name. A function of its own, as the next one, because a hundred programs use it.
  */
-__noinline int walk_path(__u32 index)
+__noinline int write_path(__u32 index, __u32 bit)
 {
 	struct slot *slot = bpf_map_lookup_elem(&scratch, &index);
 	int state = WALK_ON;
+	__u32 start;
 
 	if (!slot)
-		return WALK_CUT;
+		return 0;
 	slot->path_start = PATH_SPACE;
 	for (int round = 0; round < WALK_ROUNDS && state == WALK_ON; round++)
 		state = walk_steps(index);
-	return state == WALK_DONE ? WALK_DONE : WALK_CUT;
-}
-
-/* The path of an object of the kernel; "/" for the root itself. */
-static __always_inline __u32 append_path(struct slot *slot, __u32 bit, __u32 max, struct dentry *dentry, struct vfsmount *mount)
-{
-	int state;
-	__u32 start;
-
-	if (!dentry)
-		return 0;
-	slot->walk_dentry = (__u64)dentry;
-	slot->walk_mount = (__u64)mount;
-	slot->walk_top = 0;
-	state = walk_path(slot->index);
+	if (state != WALK_DONE)
+		mark_truncated(slot, bit);
 	start = slot->path_start;
 	if (start >= PATH_SPACE) {
 		start = PATH_SPACE - 1;
 		slot->path[PATH_SPACE - 1] = '/';
 	}
-	if (state == WALK_CUT)
-		mark_truncated(slot, bit);
-	return append_bytes(slot, bit, max, slot->path + start, PATH_SPACE - start);
+	return append_bytes(slot, bit, PATH_MAX_SIZE, slot->path + start, PATH_SPACE - start);
+}
+
+/* The path of an object of the kernel. */
+static __always_inline __u32 append_path(struct slot *slot, __u32 bit, __u32 max, struct dentry *dentry, struct vfsmount *mount)
+{
+	if (!dentry)
+		return 0;
+	slot->walk_dentry = (__u64)dentry;
+	slot->walk_mount = (__u64)mount;
+	slot->walk_top = 0;
+	return write_path(slot->index, bit);
 }
 
 /* The path of an open file. */
@@ -265,6 +265,51 @@ static __always_inline __u32 append_cwd(struct slot *slot, __u32 bit, __u32 max,
 	return append_path(slot, bit, max, FAST(task, fs, pwd.dentry), FAST(task, fs, pwd.mnt));
 }
 
+/* Puts a slash and the text `raw` behind the path `base`, which was just appended. */
+static __always_inline __u32 join_path(struct slot *slot, __u32 bit, __u32 base, __u32 raw)
+{
+	__u32 raw_at = raw & (RECORD_SPACE - 1), raw_size = raw >> 16;
+	__u32 base_at = base & (RECORD_SPACE - 1), base_size = base >> 16;
+
+	if (base_size == 1) /* "/" */
+		slot->length = base_at + --base_size;
+	if (base_size + 1 + raw_size > PATH_MAX_SIZE) {
+		mark_truncated(slot, bit);
+		raw_size = base_size + 1 < PATH_MAX_SIZE ? PATH_MAX_SIZE - base_size - 1 : 0;
+	}
+	slot->record[next_at(slot)] = '/';
+	slot->length++;
+	append_bytes(slot, bit, PATH_MAX_SIZE, slot->record + raw_at, raw_size);
+	return base_at | (base_size + 1 + raw_size) << 16;
+}
+
+/* append_named_path() for programs that have no stack left for another function. */
+static __always_inline __u32 append_named_path_inline(struct slot *slot, __u32 bit, __s32 dirfd, __u32 raw)
+{
+	struct task_struct *task = distrust(slot, current_task());
+	struct file *file;
+	__u32 base;
+
+	if (!task || (raw >> 16 && slot->record[raw & (RECORD_SPACE - 1)] == '/'))
+		return raw;
+	if (dirfd == AT_FDCWD) {
+		base = append_cwd(slot, bit, PATH_MAX_SIZE, task);
+	} else {
+		file = file_of(task, dirfd);
+		if (!file)
+			return raw;
+		base = append_file_path(slot, bit, PATH_MAX_SIZE, file);
+	}
+	return raw >> 16 ? join_path(slot, bit, base, raw) : base;
+}
+
+__noinline int write_named_path(__u32 index, __u32 bit, __s32 dirfd, __u32 raw)
+{
+	struct slot *slot = bpf_map_lookup_elem(&scratch, &index);
+
+	return slot ? append_named_path_inline(slot, bit, dirfd, raw) : raw;
+}
+
 /*
  * A path by name: `raw` (the value that append_user_text returned for the argument just before) as it is when it is absolute,
  * else behind the path of `dirfd` (or the working directory) and a slash. Not normalised. An absolute one costs nothing: both
@@ -272,35 +317,7 @@ static __always_inline __u32 append_cwd(struct slot *slot, __u32 bit, __u32 max,
  */
 static __always_inline __u32 append_named_path(struct slot *slot, __u32 bit, __u32 max, __s32 dirfd, __u32 raw)
 {
-	struct task_struct *task = distrust(slot, current_task());
-	__u32 raw_at = raw & (RECORD_SPACE - 1), raw_size = raw >> 16;
-	__u32 base, base_at, base_size;
-
-	if (!task || (raw_size && slot->record[raw_at] == '/'))
-		return raw;
-	if (dirfd == AT_FDCWD) {
-		base = append_cwd(slot, bit, max, task);
-	} else {
-		struct file *file = file_of(task, dirfd);
-
-		if (!file)
-			return raw;
-		base = append_file_path(slot, bit, max, file);
-	}
-	base_at = base & (RECORD_SPACE - 1);
-	base_size = base >> 16;
-	if (!raw_size)
-		return base;
-	if (base_size == 1) /* "/" */
-		slot->length = base_at + --base_size;
-	if (base_size + 1 + raw_size > max) {
-		mark_truncated(slot, bit);
-		raw_size = base_size + 1 < max ? max - base_size - 1 : 0;
-	}
-	slot->record[next_at(slot)] = '/';
-	slot->length++;
-	append_bytes(slot, bit, max, slot->record + raw_at, raw_size);
-	return base_at | (base_size + 1 + raw_size) << 16;
+	return write_named_path(slot->index, bit, dirfd, raw);
 }
 
 #endif

@@ -19,6 +19,8 @@
 /* The most bytes that one append writes: argv, and the NUL and one more by which a cut is seen. */
 #define APPEND_SPACE (16384 + 64)
 #define PATH_SPACE 4096
+/* The largest fixed part of a record. */
+#define FIXED_SPACE 256
 #define NAME_SPACE 256
 #define FOLD_BITS 10
 #define FOLD_WORDS (sizeof(struct fold_key) / sizeof(__u64))
