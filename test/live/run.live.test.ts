@@ -167,7 +167,7 @@ describe('faults', () => {
   })
 
   test('SIGINT ends it in order, too', async () => {
-    const agent = await start(['run'])
+    const agent = await start(['run', '--rules', ruleFile('evt.type = openat and fd.name = /no/such/file')])
     expect(await agent.stop('SIGINT')).toMatchObject({ code: 0, stdout: '' })
   })
 
