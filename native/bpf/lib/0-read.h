@@ -163,10 +163,10 @@ static __always_inline bool in_compat_call(struct task_struct *task)
 #ifdef __TARGET_ARCH_x86
 #define CALL_NUMBER(registers) FAST(registers, orig_ax)
 #else
-#define CALL_NUMBER(registers) FAST((struct user_pt_regs___number *)registers, syscallno)
-struct user_pt_regs___number {
+struct pt_regs___arm64 {
 	int syscallno;
 } __attribute__((preserve_access_index));
+#define CALL_NUMBER(registers) FAST((struct pt_regs___arm64 *)(registers), syscallno)
 #endif
 
 #endif
