@@ -200,8 +200,7 @@ describe('an open', () => {
 })
 
 describe('folding', () => {
-  // Another process can take the place of the key in the table of this CPU meanwhile (decision 0003): then it is tried again.
-  test('sends one of many equal opens, and with the next how many there were', { retry: 3 }, async () => {
+  test('sends one of many equal opens, and with the next how many there were', async () => {
     const observed = await scenario('equal', ['file.open'], 200)
     const of = (name: string) =>
       opensOf(observed).filter(({ rawPath, fileFlags }) => rawPath === name && (fileFlags & FILE_FLAGS.created) === 0)
