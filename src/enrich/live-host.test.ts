@@ -79,7 +79,7 @@ function box(prepare: (root: string) => void): Promise<number> {
 
 const accountsOf = (pid: number) => new Promise<AccountFiles | undefined>((done) => host.accounts(pid, 1, done))
 
-describe.skipIf(!isRoot)('the accounts of a process with a root of its own', () => {
+describe.skipIf(!isRoot)('the accounts of a process with a root of its own (skipped: needs root, to change the root)', () => {
   afterEach(() => {
     for (const { child, root } of boxes.splice(0)) {
       child.kill('SIGKILL')
