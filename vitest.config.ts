@@ -10,8 +10,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src,tools,test,bench,rules}/**/*.test.ts'],
+          include: ['{src,tools,test,bench,rules}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.live.test.ts'],
+          // Of few cores vitest leaves one to itself, which has little to do.
+          maxWorkers: 2,
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },

@@ -3,10 +3,16 @@
 export interface AgentStatus {
   /** Events that its hooks saw. */
   readonly seen: number
-  /** Of those, counted in the kernel and not sent. */
+  /** Events that reached user space. */
+  readonly events: number
+  /** Of those seen, counted in the kernel and not sent. */
   readonly folded: number
+  /** Of those seen, dropped in the kernel since no rule could match them. */
+  readonly filtered: number
   readonly lost: number
 }
+
+const COUNTS: readonly (keyof AgentStatus)[] = ['seen', 'events', 'folded', 'filtered', 'lost']
 
 /** Reads the account from the last line `tarsier: stopped (seen=1, …)` on standard error; undefined when there is none. */
 export function statusOf(printed: string): AgentStatus | undefined {
@@ -16,10 +22,10 @@ export function statusOf(printed: string): AgentStatus | undefined {
     ?.matchAll(/(\w+)=([\d.]+)/g)
   if (account === undefined) return undefined
   const values = new Map([...account].map(([, name = '', value = '']) => [name, Number(value)]))
-  const read = (name: string): number => {
+  const read = (name: keyof AgentStatus): [keyof AgentStatus, number] => {
     const value = values.get(name)
     if (value === undefined) throw new Error(`the agent's account lacks ${name}: ${printed.trim().split('\n').at(-1)}`)
-    return value
+    return [name, value]
   }
-  return { seen: read('seen'), folded: read('folded'), lost: read('lost') }
+  return Object.fromEntries(COUNTS.map(read)) as Record<keyof AgentStatus, number>
 }

@@ -1,4 +1,4 @@
-/** The agent under measurement: `./tarsier run` as a user would start it, its findings thrown away. */
+/** The agent under measurement: `./tarsier run` as a user would start it, but alone, its findings thrown away. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -9,35 +9,56 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const READY_TIMEOUT_MS = 60_000
 /** After `ready` the first garbage collections and compilations are still to come; they are not the workload's. */
 const SETTLE_MS = 1000
+const STOP_TIMEOUT_MS = 20_000
 
 export interface Agent {
   readonly pid: number
   readonly cost: () => ProcessCost
-  /** Complete lines of findings so far. */
-  readonly findings: () => readonly string[]
-  /** Ends it in good order. Undefined status: the agent printed none. */
+  /** Ends it in good order, or by force after 20 s. Undefined status: the agent printed none. May be called again. */
   readonly stop: () => Promise<AgentStatus | undefined>
 }
 
-/** Starts the agent and waits until it is ready and calm. `args` follow `tarsier run`. Throws with its words when it does not come up. */
-export async function startAgent(args: readonly string[] = []): Promise<Agent> {
-  const child = spawn(`${ROOT}tarsier`, ['run', '--format', 'json', ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
-  const out = collect(child.stdout)
+/** Called with each finding as it is printed; `atMs`: ms since 1970. */
+type OnFinding = (line: string, atMs: number) => void
+
+const APART = '--server-apart'
+
+/** Starts the agent, without a server but where one is said to run apart, and waits until it is ready and calm. `args` follow `tarsier run`. Throws with its words when it does not come up. */
+export async function startAgent(args: readonly string[] = [], onFinding: OnFinding = () => {}): Promise<Agent> {
+  const alone = args.includes(APART) ? [] : ['--no-server']
+  const child = spawn(`${ROOT}tarsier`, ['run', '--format', 'json', ...alone, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  eachLine(child.stdout, onFinding)
   const err = collect(child.stderr)
-  await ready(child, err)
+  const ended = once(child, 'close')
+  try {
+    await ready(child, err)
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
   const pid = child.pid ?? 0
   return {
     pid,
     cost: () => costOf(pid),
-    findings: () => out().split('\n').slice(0, -1),
     stop: async () => {
-      const ended = once(child, 'close')
       child.kill('SIGTERM')
+      const force = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
       await ended
+      clearTimeout(force)
       return statusOf(err())
     },
   }
+}
+
+function eachLine(stream: NodeJS.ReadableStream, onLine: OnFinding): void {
+  let rest = ''
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    const atMs = performance.timeOrigin + performance.now()
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) onLine(line, atMs)
+  })
 }
 
 /** What a stream said so far. */

@@ -3,12 +3,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { type Agent, startAgent } from './agent.ts'
+import { endGroup } from './child-group.ts'
 import { attachFloor } from './floor.ts'
 import { median } from './statistics.ts'
 import type { Workload } from './workloads.ts'
 
 export interface CostOptions {
   readonly folder: string
+  /** The most pairs of a workload; fewer, but FEWEST_PAIRS, where they take longer than PATIENCE_MS. */
   readonly pairs: number
   readonly quick: boolean
   /** Hooks for the floor; none: it is left out. */
@@ -17,6 +19,8 @@ export interface CostOptions {
 
 export interface CostResult {
   readonly workload: Workload
+  /** How many runs the medians are of. */
+  readonly pairs: number
   readonly bareSeconds: number
   readonly floorSeconds: number | undefined
   readonly agentSeconds: number
@@ -25,17 +29,25 @@ export interface CostResult {
   readonly residentMiB: number
   readonly seen: number
   readonly folded: number
+  readonly filtered: number
   readonly lost: number
 }
+
+const FEWEST_PAIRS = 3
+const PATIENCE_MS = 60_000
+const RUN_TIMEOUT_MS = 120_000
 
 /** Medians over the pairs. */
 export async function measureCost(workload: Workload, options: CostOptions): Promise<CostResult> {
   const runs: Awaited<ReturnType<typeof measurePair>>[] = []
-  await timeOf(workload, options) // warms caches; not counted
-  for (let pair = 0; pair < options.pairs; pair++) runs.push(await measurePair(workload, options))
+  const begun = performance.now()
+  await timeOf(workload, { ...options, quick: true }) // warms caches; not counted
+  const enough = (): boolean => runs.length >= options.pairs || (runs.length >= FEWEST_PAIRS && performance.now() - begun > PATIENCE_MS)
+  while (!enough()) runs.push(await measurePair(workload, options))
   const middle = (read: (run: (typeof runs)[number]) => number): number => median(runs.map(read))
   return {
     workload,
+    pairs: runs.length,
     bareSeconds: middle((run) => run.bare),
     floorSeconds: options.sections.length === 0 ? undefined : middle((run) => run.floor ?? 0),
     agentSeconds: middle((run) => run.agent),
@@ -43,6 +55,7 @@ export async function measureCost(workload: Workload, options: CostOptions): Pro
     residentMiB: middle((run) => run.residentMiB),
     seen: middle((run) => run.seen),
     folded: middle((run) => run.folded),
+    filtered: middle((run) => run.filtered),
     lost: middle((run) => run.lost),
   }
 }
@@ -50,8 +63,7 @@ export async function measureCost(workload: Workload, options: CostOptions): Pro
 async function measurePair(workload: Workload, options: CostOptions) {
   const bare = await timeOf(workload, options)
   const floor = options.sections.length === 0 ? undefined : await timeWithFloor(workload, options)
-  const agent = await startAgent()
-  return { bare, floor, ...(await timeWithAgent(agent, workload, options)) }
+  return { bare, floor, ...(await timeWithAgent(workload, options)) }
 }
 
 async function timeWithFloor(workload: Workload, options: CostOptions): Promise<number> {
@@ -63,28 +75,34 @@ async function timeWithFloor(workload: Workload, options: CostOptions): Promise<
   }
 }
 
-async function timeWithAgent(agent: Agent, workload: Workload, options: CostOptions) {
+async function timeWithAgent(workload: Workload, options: CostOptions) {
+  const agent = await startAgent()
+  try {
+    const during = await costDuring(agent, workload, options)
+    const status = await agent.stop()
+    if (status === undefined) throw new Error('the agent ended without its account')
+    return { ...during, ...status }
+  } finally {
+    await agent.stop()
+  }
+}
+
+async function costDuring(agent: Agent, workload: Workload, options: CostOptions) {
   const before = agent.cost()
   const seconds = await timeOf(workload, options)
   await new Promise((resolve) => setTimeout(resolve, 100)) // what is still in the ring belongs to the workload
   const after = agent.cost()
-  const status = await agent.stop()
-  return {
-    agent: seconds,
-    cpuSeconds: after.cpuSeconds - before.cpuSeconds,
-    residentMiB: after.residentMiB,
-    seen: status?.seen ?? 0,
-    folded: status?.folded ?? 0,
-    lost: status?.lost ?? 0,
-  }
+  return { agent: seconds, cpuSeconds: after.cpuSeconds - before.cpuSeconds, residentMiB: after.residentMiB }
 }
 
-/** Wall-clock seconds of one run. Throws when the workload fails. */
+/** Wall-clock seconds of one run. Throws when the workload fails, or hangs. */
 async function timeOf(workload: Workload, { folder, quick }: CostOptions): Promise<number> {
   const [program = '', ...args] = workload.command(folder, quick ? workload.quickCount : workload.count)
   const start = performance.now()
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-  const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`${workload.name} ended with ${code}`)
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], detached: true })
+  const hung = setTimeout(() => endGroup(child), RUN_TIMEOUT_MS)
+  const [code, signal] = await once(child, 'exit')
+  clearTimeout(hung)
+  if (code !== 0) throw new Error(`${workload.name} ended with ${code ?? signal}`)
   return (performance.now() - start) / 1000
 }

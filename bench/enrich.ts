@@ -11,6 +11,7 @@ import type { KindName } from '../src/events/kinds.ts'
 import { type Batch, batchOf } from '../src/events/raw-record.ts'
 import { type HeaderRecord, ProcessSnapshotRecord } from '../src/events/records.gen.ts'
 import { eachRecord } from '../src/sources/each-record.ts'
+import { MADE_HOST } from './made-host.ts'
 import { median } from './statistics.ts'
 
 const SECOND = 1e9
@@ -20,17 +21,8 @@ const TURNS = 60
 const RUNS = 7
 const MANY = 100_000
 
-const HOST = {
-  pidNs: 4_026_531_836,
-  mntNs: 4_026_531_841,
-  userNs: 4_026_531_837,
-  netNs: 4_026_531_840,
-  cgroupId: 4321,
-  loginuid: 4_294_967_295,
-}
-
 const own = (pid: number, timeNs: number): RecordValues => ({
-  ...{ ...HOST, pid, tid: pid, vpid: pid, ppid: 1, startNs: pid * SECOND, timeNs, comm: `worker-${pid}`, flags: 4 },
+  ...{ ...MADE_HOST, pid, tid: pid, vpid: pid, ppid: 1, startNs: pid * SECOND, timeNs, comm: `worker-${pid}`, flags: 4 },
 })
 
 const loopback = { family: 2, socketType: 1, protocol: 6, role: 1, state: 1, localPort: 40_000, remotePort: 443 }
@@ -62,10 +54,10 @@ function mixed(index: number): [KindName, RecordValues] {
     childPid: child,
     childVpid: child,
     childStartNs: started,
-    childPidNs: HOST.pidNs,
-    childMntNs: HOST.mntNs,
-    childUserNs: HOST.userNs,
-    childNetNs: HOST.netNs,
+    childPidNs: MADE_HOST.pidNs,
+    childMntNs: MADE_HOST.mntNs,
+    childUserNs: MADE_HOST.userNs,
+    childNetNs: MADE_HOST.netNs,
   }
   const childOwn = { ...own(child, started + 10), ppid: pid, startNs: started }
   if (turn === 17) return ['process.fork', { ...forked, childPid: child + 1, childStartNs: started + 1000 }]

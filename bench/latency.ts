@@ -15,6 +15,7 @@ const SAMPLES = process.argv.includes('--quick') ? 100 : 1000
 /** Between two opens, so that the sensor's thread sleeps again: the slow case. */
 const PAUSE_MS = 20
 const SETTLE_MS = 1000
+const END_TIMEOUT_MS = 20_000
 
 const RULE = `- rule: Watched file opened
   desc: For the bench.
@@ -31,12 +32,14 @@ const agent = spawn(join(ROOT, 'tarsier'), ['run', '--rules', join(FOLDER, 'rule
 })
 const lines = { rest: '' }
 agent.stdout.setEncoding('utf8').on('data', (text: string) => noteArrivals(text, performance.now()))
-await ready(agent)
 const delays: number[] = []
-for (let sample = 0; sample < SAMPLES; sample++) delays.push(await measure(sample))
-agent.kill('SIGTERM')
-await once(agent, 'close')
-rmSync(FOLDER, { recursive: true })
+try {
+  await ready(agent)
+  for (let sample = 0; sample < SAMPLES; sample++) delays.push(await measure(sample))
+} finally {
+  await end(agent)
+  rmSync(FOLDER, { recursive: true })
+}
 const [p50, p99, max] = [percentile(delays, 0.5), percentile(delays, 0.99), percentile(delays, 1)].map((ms) => ms.toFixed(2))
 console.log(
   `${SAMPLES} opens, ${PAUSE_MS} ms apart: p50 ${p50} ms, p99 ${p99} ms, max ${max} ms (Falco 0.44.1 on the same machine: p50 4.4 ms, p99 16 ms).`,
@@ -58,6 +61,15 @@ async function measure(sample: number): Promise<number> {
     if (arrived !== undefined) return arrived - begun
   }
   throw new Error(`no finding for ${name} within 5 s`)
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const closed = once(child, 'close')
+  child.kill('SIGTERM')
+  const force = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS)
+  await closed
+  clearTimeout(force)
 }
 
 async function ready(child: ChildProcess): Promise<void> {

@@ -2,16 +2,19 @@
  * `npm run bench`: what the agent costs the workloads, then how fast its parts are. Needs root, for the agent.
  *
  *   --quick        smaller loads, three pairs, no floor
- *   --only NAME    one workload (bench/workloads.ts) or one part (evaluate, enrich, latency, flood, steady); may be given several times
- *   --pairs N      runs without and with the agent per workload; default 5
+ *   --only NAME    one workload (bench/workloads.ts) or one part (PARTS below); may be given several times
+ *   --pairs N      runs without and with the agent per workload; default 5, but 3 where they take long
+ *   --long         lifetimes in full: 10 million, some minutes
  *   --dry          prints, but does not append to bench/RESULTS.md
+ *
+ * A part that fails or hangs is said, and the others go on; the exit code is 1 then.
  */
-import { spawnSync } from 'node:child_process'
-import { appendFileSync, existsSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { agentSections } from './agent-sections.ts'
+import { outputOf } from './child-group.ts'
 import { type CostResult, measureCost } from './cost.ts'
 import { machineLine } from './machine.ts'
 import { renderRun } from './report.ts'
@@ -23,14 +26,28 @@ const FOLDER = join(ROOT, 'build/bench')
 /** Benches of their own: each prints Markdown. */
 const PARTS = [
   { name: 'evaluate', title: 'Rule engine' },
+  { name: 'rule-count', title: 'Number of rules' },
   { name: 'enrich', title: 'Enrichment' },
+  { name: 'history', title: 'Events kept for history' },
   { name: 'latency', title: 'From system call to finding' },
   { name: 'flood', title: 'Findings while another process floods' },
+  { name: 'offered', title: 'A million opens a second offered' },
   { name: 'steady', title: 'Agent at a steady rate' },
+  { name: 'prevention', title: 'Execs and opens that are asked about before they happen' },
+  { name: 'store', title: 'Store' },
+  { name: 'lifetimes', title: 'Process lifetimes, one after another' },
 ] as const
+const PART_TIMEOUT_MS = 120_000
+const LONG_TIMEOUT_MS = 20 * 60_000
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean' }, dry: { type: 'boolean' }, only: { type: 'string', multiple: true }, pairs: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean' },
+    long: { type: 'boolean' },
+    dry: { type: 'boolean' },
+    only: { type: 'string', multiple: true },
+    pairs: { type: 'string' },
+  },
 })
 const quick = values.quick ?? false
 const wanted = (name: string): boolean => values.only === undefined || values.only.includes(name)
@@ -40,38 +57,52 @@ for (const name of values.only ?? [])
 if (process.getuid?.() !== 0) throw new Error('the bench runs the agent, which needs root: sudo npm run bench')
 
 buildWorkloads(FOLDER)
-const report = renderRun(machineLine(ROOT, new Date()), await measureCosts(), measureParts())
+const report = renderRun(machineLine(ROOT, new Date()), await measureCosts(), await measureParts())
 console.log(`\n${report}`)
 if (!values.dry) appendFileSync(join(ROOT, 'bench/RESULTS.md'), `\n${report}`)
+
+/** The others took minutes: they are worth reporting all the same. */
+async function attempt<T>(what: string, measure: () => Promise<T>): Promise<T | undefined> {
+  const begun = performance.now()
+  try {
+    return await measure()
+  } catch (error) {
+    console.error(`${what} failed:`, error)
+    process.exitCode = 1
+    return undefined
+  } finally {
+    console.error(`${what} took ${((performance.now() - begun) / 1000).toFixed(0)} s`)
+  }
+}
 
 async function measureCosts(): Promise<CostResult[]> {
   const workloads = WORKLOADS.filter(({ name }) => wanted(name))
   if (workloads.length === 0) return []
-  const options = { folder: FOLDER, quick, pairs: Number(values.pairs ?? (quick ? 3 : 5)), sections: quick ? [] : await agentSections() }
+  const sections = quick ? [] : ((await attempt('asking for the hooks of the agent', agentSections)) ?? [])
+  const options = { folder: FOLDER, quick, pairs: Number(values.pairs ?? (quick ? 3 : 5)), sections }
   const results: CostResult[] = []
   for (const workload of workloads) {
     console.error(`${workload.name}: ${workload.doc}`)
-    try {
-      results.push(await measureCost(workload, options))
-    } catch (error) {
-      // The others took minutes: they are worth reporting all the same.
-      console.error(error)
-      process.exitCode = 1
-    }
+    const result = await attempt(workload.name, () => measureCost(workload, options))
+    if (result !== undefined) results.push(result)
   }
   return results
 }
 
 /** Each in a process of its own, so that none warms the engine for the next. */
-function measureParts(): { title: string; text: string }[] {
-  return PARTS.filter(({ name }) => wanted(name) && existsSync(join(ROOT, `bench/${name}.ts`))).map(({ name, title }) => {
+async function measureParts(): Promise<{ title: string; text: string }[]> {
+  const printed: { title: string; text: string }[] = []
+  for (const { name, title } of PARTS.filter((part) => wanted(part.name))) {
     console.error(`${name}: ${title}`)
-    const run = spawnSync(process.execPath, [join(ROOT, `bench/${name}.ts`), ...(quick ? ['--quick'] : [])], {
-      cwd: ROOT,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    if (run.status !== 0) throw new Error(`bench/${name}.ts ended with ${run.status}`)
-    return { title, text: run.stdout }
-  })
+    const text = (await attempt(name, () => runPart(name))) ?? 'Failed.'
+    printed.push({ title, text })
+  }
+  return printed
+}
+
+function runPart(name: string): Promise<string> {
+  const long = name === 'lifetimes' && values.long === true
+  const shortened = quick || (name === 'lifetimes' && !long)
+  const args = ['--expose-gc', join(ROOT, `bench/${name}.ts`), ...(shortened ? ['--quick'] : [])]
+  return outputOf(process.execPath, args, long ? LONG_TIMEOUT_MS : PART_TIMEOUT_MS, { cwd: ROOT })
 }

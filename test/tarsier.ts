@@ -43,9 +43,13 @@ export function tarsier(args: readonly string[], options: { readonly input?: str
   return { code: status, stdout, stderr }
 }
 
-/** Starts one that runs until stopped, and waits until it says `ready`. Throws with its words when it does not. */
+/**
+ * Starts one that runs until stopped, and waits until it says `ready`. Throws with its words when it does not. `run` has no server unless the
+ * arguments speak of one.
+ */
 export async function startTarsier(args: readonly string[]): Promise<RunningTarsier> {
-  const child = spawn(TARSIER, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  const alone = args[0] === 'run' && !args.some((arg) => SERVER_ARGUMENTS.has(arg)) ? ['--no-server'] : []
+  const child = spawn(TARSIER, [...args, ...alone], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
   const [out, err] = [collect(child.stdout), collect(child.stderr)]
   const closed = once(child, 'close')
   await until(() => /^tarsier: ready \(/m.test(err()) || child.exitCode !== null, 30_000, err)
@@ -77,6 +81,8 @@ export async function startTarsier(args: readonly string[]): Promise<RunningTars
   }
 }
 
+const SERVER_ARGUMENTS: ReadonlySet<string> = new Set(['--no-server', '--server-apart', '--listen'])
+
 /** Waits for a condition; throws with `said` when it does not come. */
 export async function until(holds: () => boolean, timeoutMs: number, said: () => string): Promise<void> {
   for (const begun = performance.now(); !holds(); ) {
@@ -85,7 +91,8 @@ export async function until(holds: () => boolean, timeoutMs: number, said: () =>
   }
 }
 
-function collect(stream: NodeJS.ReadableStream): () => string {
+/** All that has come so far. */
+export function collect(stream: NodeJS.ReadableStream): () => string {
   const chunks: string[] = []
   stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
   return () => chunks.join('')

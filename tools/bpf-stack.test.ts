@@ -47,18 +47,14 @@ describe('stack of the kernel programs', () => {
     expect([depths.get('inner'), depths.get('outer')]).toEqual([128, 160])
   })
 
-  test.each([
+  test.for([
     ['of kernels since 5.15', []],
     ['of older kernels', ['-DTARSIER_OLD_KERNEL']],
-  ])(
-    'fits the limit %s',
-    (_, flags) => {
-      if (cannot !== undefined) return
-      buildBpf(root)
-      const depths = compiled(`#include "${join(root, 'native/bpf/sensor.bpf.c')}"\n`, ...flags)
-      expect(depths.size).toBeGreaterThan(100)
-      expect([...depths].filter(([, depth]) => depth > STACK_LIMIT)).toEqual([])
-    },
-    120_000,
-  )
+  ] as const)('fits the limit %s', { timeout: 120_000 }, ([, flags], { skip }) => {
+    if (cannot !== undefined) skip(cannot)
+    buildBpf(root)
+    const depths = compiled(`#include "${join(root, 'native/bpf/sensor.bpf.c')}"\n`, ...flags)
+    expect(depths.size).toBeGreaterThan(100)
+    expect([...depths].filter(([, depth]) => depth > STACK_LIMIT)).toEqual([])
+  })
 })

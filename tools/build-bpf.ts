@@ -1,5 +1,5 @@
 /**
- * Compiles native/bpf/ to build/sensor.bpf.o against the types of the running kernel (build/vmlinux.h, from its BTF).
+ * Compiles native/bpf/ to build/sensor.bpf.o and build/contain.bpf.o against the types of the running kernel (build/vmlinux.h, from its BTF).
  * Skips when nothing that goes in has changed. `node tools/build-bpf.ts`; exit codes: 0 there, 1 not built.
  */
 import { execFileSync } from 'node:child_process'
@@ -15,18 +15,32 @@ const ARCHITECTURE: Readonly<Record<string, string>> = { x64: 'x86', arm64: 'arm
 const DEBUG = ['-g', '-gno-inline-line-tables']
 const FLAGS = ['-O2', ...DEBUG, '-target', 'bpf', '-mcpu=v3', '-Wall', '-Wno-unused-function', '-Wno-compare-distinct-pointer-types']
 
-/** Builds the object below `root` if need be. @returns 'built', or 'fresh' when there was nothing to do. @throws {AppError} BUILD_MISSING, BUILD_FAILED */
+/** Sources that make objects of their own; all others go into the sensor's. */
+const ALONE = ['contain']
+
+/**
+ * Builds the objects below `root` if need be; the sensor's is the last. @returns 'built', or 'fresh' when there was nothing to do.
+ * @throws {AppError} BUILD_MISSING, BUILD_FAILED
+ */
 export function buildBpf(root: string): 'built' | 'fresh' {
-  const output = join(root, 'build/sensor.bpf.o')
+  const folder = join(root, 'native/bpf')
+  const alone = ALONE.map((name) => ({ name, path: join(folder, `${name}.bpf.c`) })).filter(({ path }) => existsSync(path))
+  const shared = sourcesBelow(folder).filter((path) => !alone.some((one) => one.path === path))
+  const done = alone.map(({ name, path }) => buildObject(root, name, [path]))
+  return [...done, buildObject(root, 'sensor', shared)].includes('built') ? 'built' : 'fresh'
+}
+
+function buildObject(root: string, name: string, sources: readonly string[]): 'built' | 'fresh' {
+  const output = join(root, `build/${name}.bpf.o`)
   const stamp = `${output}.inputs`
   if (!existsSync(KERNEL_TYPES)) throw new AppError('BUILD_NO_BTF', { path: KERNEL_TYPES })
-  const inputs = hashOf([fileURLToPath(import.meta.url), ...sourcesBelow(join(root, 'native/bpf')), KERNEL_TYPES])
+  const inputs = hashOf([fileURLToPath(import.meta.url), ...sources, KERNEL_TYPES])
   if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) {
     utimesSync(output, new Date(), new Date())
     return 'fresh'
   }
   mkdirSync(join(root, 'build'), { recursive: true })
-  compile(root, output, writeKernelTypes(root))
+  compile({ root, source: join(root, `native/bpf/${name}.bpf.c`), output }, writeKernelTypes(root))
   writeFileSync(stamp, inputs)
   return 'built'
 }
@@ -56,9 +70,8 @@ export function withoutOurNames(kernelTypes: string, sources: string): string {
 }
 
 /** Into a file of its own, then renamed: two builds at once do no harm. */
-function compile(root: string, output: string, kernelTypes: string): void {
+function compile({ root, source, output }: Readonly<Record<'root' | 'source' | 'output', string>>, kernelTypes: string): void {
   const part = `${output}.${process.pid}`
-  const source = join(root, 'native/bpf/sensor.bpf.c')
   const defines = [`-D__TARGET_ARCH_${ARCHITECTURE[process.arch] ?? process.arch}`]
   // The helper by which the registers of a task are read without a probe is from 5.15; before it, everything is probed.
   if (!kernelTypes.includes('BPF_FUNC_task_pt_regs')) defines.push('-DTARSIER_OLD_KERNEL')
@@ -97,7 +110,7 @@ function hashOf(paths: readonly string[]): string {
 
 if (import.meta.main) {
   try {
-    console.log(`build/sensor.bpf.o: ${buildBpf(fileURLToPath(new URL('..', import.meta.url)))}`)
+    console.log(`build/contain.bpf.o, build/sensor.bpf.o: ${buildBpf(fileURLToPath(new URL('..', import.meta.url)))}`)
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     console.error(`${error.message}\n  ${error.fix}`)

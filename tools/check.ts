@@ -11,13 +11,32 @@ import { deadExports } from './check/dead-exports.ts'
 import { errorCodes } from './check/error-codes.ts'
 import { licences } from './check/licences.ts'
 import { lists } from './check/lists.ts'
+import { lock } from './check/lock.ts'
 import { generated, lint, types } from './check/programs.ts'
+import { proofs } from './check/proofs.ts'
 import { sizes } from './check/sizes.ts'
 import { readSourceTree } from './check/source-tree.ts'
+import { techniqueTags } from './check/technique-tags.ts'
 import { walls } from './check/walls.ts'
 import { words } from './check/words.ts'
 
-const CHECKS: readonly Check[] = [types, lint, generated, walls, cycles, lists, agentReach, deadExports, errorCodes, sizes, words, licences]
+const CHECKS: readonly Check[] = [
+  types,
+  lint,
+  generated,
+  walls,
+  cycles,
+  lists,
+  agentReach,
+  deadExports,
+  errorCodes,
+  sizes,
+  words,
+  licences,
+  lock,
+  techniqueTags,
+  proofs,
+]
 const SHOWN = 40
 
 const wanted = process.argv.slice(2)

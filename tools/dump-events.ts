@@ -19,7 +19,8 @@ import { HEADER_LAYOUT, layoutOf } from '../src/events/layout.ts'
 import { type HeaderRecord, TYPE_NAMES } from '../src/events/records.gen.ts'
 import { AppError } from '../src/lib/app-error.ts'
 import { eachRecord, newTally } from '../src/sources/each-record.ts'
-import { type Hook, type KernelSource, openKernelSource } from '../src/sources/ebpf.ts'
+import type { Hook } from '../src/sources/ebpf/attached.ts'
+import { type KernelSource, openKernelSource } from '../src/sources/ebpf.ts'
 
 const { values: flags, positionals: command } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,7 @@
 /** Writes every generated file; with --check says which are stale and exits 1. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { generateActionsPage } from './generate/actions-page.ts'
+import { generateApiPage } from './generate/api-page.ts'
 import { generateCHeader } from './generate/c-header.ts'
 import { generateCliPage } from './generate/cli-page.ts'
 import { generateDecoder } from './generate/decoder.ts'
@@ -7,6 +9,8 @@ import { generateErrorsPage } from './generate/errors-page.ts'
 import { generateEventsPage } from './generate/events-page.ts'
 import { generateEventsSchema } from './generate/events-schema.ts'
 import { generateFieldsPage } from './generate/fields-page.ts'
+import { generateMetricsPage } from './generate/metrics-page.ts'
+import { generateOpenApi } from './generate/openapi-document.ts'
 import { generateOperatorsPage } from './generate/operators-page.ts'
 import { generateOutputsPage } from './generate/outputs-page.ts'
 
@@ -19,7 +23,11 @@ const GENERATED: readonly (readonly [path: string, make: () => string | Promise<
   ['docs/reference/operators.md', generateOperatorsPage],
   ['docs/reference/cli.md', generateCliPage],
   ['docs/reference/errors.md', generateErrorsPage],
+  ['docs/reference/actions.md', generateActionsPage],
   ['docs/reference/outputs.md', generateOutputsPage],
+  ['docs/reference/metrics.md', generateMetricsPage],
+  ['docs/reference/api.md', generateApiPage],
+  ['docs/reference/openapi.json', generateOpenApi],
   ['docs/reference/schema/events.schema.json', generateEventsSchema],
 ]
 

@@ -15,6 +15,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'events', mayImport: ['lib'] },
   { folder: 'findings', mayImport: ['lib', 'events'] },
   { folder: 'lang', mayImport: ['lib', 'events'] },
+  { folder: 'sigma', mayImport: ['lib', 'events', 'lang'] },
   // Stations. They never import each other: what passes between them are nouns.
   { folder: 'sources', mayImport: ['lib', 'events'] },
   { folder: 'enrich', mayImport: ['lib', 'events'] },
@@ -23,12 +24,18 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'respond', mayImport: NOUNS },
   { folder: 'store', mayImport: NOUNS },
   { folder: 'notify', mayImport: NOUNS },
+  { folder: 'coverage', mayImport: [...NOUNS, 'lang'] },
+  { folder: 'prove', mayImport: [...NOUNS, 'lang'] },
   // The one place that knows every station.
-  { folder: 'pipeline', mayImport: [...NOUNS, 'lang', 'sources', 'enrich', 'detect', 'correlate', 'respond', 'store', 'notify'] },
+  {
+    folder: 'pipeline',
+    mayImport: [...NOUNS, 'lang', 'sources', 'enrich', 'detect', 'correlate', 'respond', 'store', 'notify', 'prove', 'coverage'],
+    type: ['api'],
+  },
   { folder: 'api', mayImport: [...NOUNS, 'lang', 'respond', 'store'] },
-  { folder: 'cli', mayImport: [...NOUNS, 'lang', 'detect', 'api'] },
-  { folder: 'console', mayImport: [...NOUNS, 'lang'], type: ['api'] },
-  { folder: 'bin', mayImport: ['lib', 'pipeline', 'api', 'cli'] },
+  { folder: 'cli', mayImport: [...NOUNS, 'lang', 'detect', 'correlate', 'coverage', 'sigma'], type: ['api', 'store'] },
+  { folder: 'console', mayImport: [...NOUNS, 'lang'], type: ['api', 'store'] },
+  { folder: 'bin', mayImport: ['lib', 'findings', 'pipeline', 'api', 'cli'] },
 ]
 
 /** The only file that loads the native addon. */
@@ -47,7 +54,13 @@ export const LISTS: readonly List[] = [
   { folder: 'src/events/fields', list: 'src/events/fields.ts' },
   { folder: 'src/lang/operators', list: 'src/lang/operators.ts' },
   { folder: 'src/lang/transformers', list: 'src/lang/transformers.ts' },
+  { folder: 'src/sigma/modifiers', list: 'src/sigma/modifiers.ts' },
+  { folder: 'src/sigma/sources', list: 'src/sigma/sources.ts' },
   { folder: 'src/enrich/container-state', list: 'src/enrich/container-state.ts' },
+  { folder: 'src/respond/actions', list: 'src/respond/actions.ts' },
+  { folder: 'src/respond/runtimes', list: 'src/respond/runtimes.ts', mark: /: ContainerRuntime = / },
   { folder: 'src/notify', list: 'src/notify/outputs.ts', mark: /= defineOutput\(/ },
   { folder: 'src/cli/commands', list: 'src/cli/commands.ts' },
+  { folder: 'src/api/resources', list: 'src/api/resources.ts' },
+  { folder: 'src/console/actions', list: 'src/console/actions.ts' },
 ]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// steady RATE SECONDS FOLDER: RATE times a second, evenly, opens one of RATE files for writing: no two opens of a second are equal.
+// steady RATE SECONDS FOLDER: RATE times a second, evenly, opens one of 2 RATE files for writing: no two opens within a second are equal. The files stay.
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,17 +27,13 @@ int main(int argc, char **argv)
 
 	clock_gettime(CLOCK_MONOTONIC, &next);
 	for (long i = 0; i < rate * seconds; i++) {
-		snprintf(path, sizeof(path), "%s/steady-%ld", argv[3], i % rate);
+		snprintf(path, sizeof(path), "%s/steady-%ld", argv[3], i % (2 * rate));
 		int fd = open(path, O_WRONLY | O_CREAT, 0600);
 
 		if (fd < 0)
 			return 1;
 		close(fd);
 		sleep_until(&next, 1000000000 / rate);
-	}
-	for (long i = 0; i < rate; i++) {
-		snprintf(path, sizeof(path), "%s/steady-%ld", argv[3], i);
-		unlink(path);
 	}
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NO_SLOT UINT32_MAX
@@ -24,7 +25,8 @@
 /* Part of the ring that a slice has to bring for slices to stay short. */
 #define FLOOD_PART 32
 #define SLICE_GROWTH 4
-#define LAST_LOOKS 10
+/* How long the end waits for a record that is being written: its program may have lost its CPU. */
+#define LAST_MS 1000
 /* How long a program that saw `waits` at 0 may take to commit its record: after that, whoever comes does wake us. */
 #define FIRST_IDLE_MS 100
 
@@ -241,15 +243,19 @@ static void answer_flush(struct drain *drain, uint32_t asked)
 /* What happened before the stop is in the ring, or about to be: a program on another CPU may still be writing. */
 static void finish(struct drain *drain)
 {
-	unsigned long end = ring_produced(&drain->ring);
+	unsigned long end = ring_produced(&drain->ring), position;
+	struct timespec pause = { .tv_nsec = 1000000 };
 
-	for (int tries = 0; tries < LAST_LOOKS && !drain->abandoned; tries++) {
+	for (int looks = 0; looks < LAST_MS && !drain->abandoned; looks++) {
 		drain_slice(drain);
 		deliver_slot(drain);
 		if (ring_consumed(&drain->ring) >= end)
 			break;
-		wait_for(drain, 1);
+		nanosleep(&pause, NULL);
 	}
+	position = ring_consumed(&drain->ring);
+	if (position < end)
+		add(&drain->counts.unread, end - position);
 	answer_flush(drain, drain->flush_asked);
 }
 

@@ -3,6 +3,7 @@
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -44,38 +45,66 @@ static struct bpf_map *section_map(struct bpf_object *object, const char *sectio
 	return NULL;
 }
 
+/* Where a variable begins in its section. */
+struct place {
+	struct bpf_map *map;
+	const char *section;
+	uint32_t offset;
+	uint32_t size;
+};
+
+/* Looks among the constants, then among the variables. */
+static bool find_place(struct bpf_object *object, const char *name, struct place *place)
+{
+	static const char *const SECTIONS[] = { ".rodata", ".data" };
+
+	for (size_t i = 0; i < sizeof(SECTIONS) / sizeof(*SECTIONS); i++) {
+		int64_t offset = find_variable(object, SECTIONS[i], name, &place->size);
+
+		place->map = section_map(object, SECTIONS[i]);
+		if (offset < 0 || !place->map)
+			continue;
+		place->section = SECTIONS[i];
+		place->offset = (uint32_t)offset;
+		return true;
+	}
+	return false;
+}
+
 bool knob_get(struct bpf_object *object, const char *name, uint64_t *value)
 {
-	uint32_t size = 0;
+	struct place place;
 	size_t bytes = 0;
-	int64_t offset = find_variable(object, ".rodata", name, &size);
-	struct bpf_map *map = section_map(object, ".rodata");
-	const uint8_t *initial = map ? bpf_map__initial_value(map, &bytes) : NULL;
+	const uint8_t *initial;
 
-	if (offset < 0 || !initial || size > sizeof(*value) || (size_t)offset + size > bytes)
+	if (!find_place(object, name, &place) || place.size > sizeof(*value))
+		return false;
+	initial = bpf_map__initial_value(place.map, &bytes);
+	if (!initial || (size_t)place.offset + place.size > bytes)
 		return false;
 	*value = 0;
-	memcpy(value, initial + offset, size); /* little endian, as every host we build for */
+	memcpy(value, initial + place.offset, place.size); /* little endian, as every host we build for */
 	return true;
 }
 
 bool knob_set(struct bpf_object *object, const char *name, uint64_t value)
 {
-	uint32_t size = 0;
+	struct place place;
 	size_t bytes = 0;
-	int64_t offset = find_variable(object, ".rodata", name, &size);
-	struct bpf_map *map = section_map(object, ".rodata");
-	const void *initial = map ? bpf_map__initial_value(map, &bytes) : NULL;
 
-	if (offset < 0 || !initial || size > sizeof(value) || (size_t)offset + size > bytes)
+	if (!find_place(object, name, &place) || place.size > sizeof(value))
+		return false;
+	const void *initial = bpf_map__initial_value(place.map, &bytes);
+
+	if (!initial || (size_t)place.offset + place.size > bytes)
 		return false;
 	uint8_t *changed = malloc(bytes);
 
 	if (!changed)
 		return false;
 	memcpy(changed, initial, bytes);
-	memcpy(changed + offset, &value, size);
-	bool done = bpf_map__set_initial_value(map, changed, bytes) == 0;
+	memcpy(changed + place.offset, &value, place.size);
+	bool done = bpf_map__set_initial_value(place.map, changed, bytes) == 0;
 
 	free(changed);
 	return done;
@@ -83,19 +112,17 @@ bool knob_set(struct bpf_object *object, const char *name, uint64_t value)
 
 void knob_map(struct knob *knob, struct bpf_object *object, const char *name)
 {
-	uint32_t size = 0;
-	int64_t offset = find_variable(object, ".data", name, &size);
-	struct bpf_map *map = section_map(object, ".data");
+	struct place place;
 	long page = sysconf(_SC_PAGESIZE);
 
 	*knob = (struct knob){ .value = NULL };
-	if (offset < 0 || !map || size != sizeof(uint32_t))
+	if (!find_place(object, name, &place) || strcmp(place.section, ".data") != 0)
 		return;
-	size_t bytes = (bpf_map__value_size(map) + page - 1) & ~(page - 1UL);
-	void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+	size_t bytes = (bpf_map__value_size(place.map) + page - 1) & ~(page - 1UL);
+	uint8_t *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(place.map), 0);
 
 	if (pages != MAP_FAILED)
-		*knob = (struct knob){ .value = (uint32_t *)((uint8_t *)pages + offset), .pages = pages, .bytes = bytes };
+		*knob = (struct knob){ .value = pages + place.offset, .size = place.size, .pages = pages, .bytes = bytes };
 }
 
 void knob_unmap(struct knob *knob)
@@ -103,4 +130,26 @@ void knob_unmap(struct knob *knob)
 	if (knob->pages)
 		munmap(knob->pages, knob->bytes);
 	*knob = (struct knob){ .value = NULL };
+}
+
+int knob_write(struct bpf_object *object, const char *name, uint32_t width, uint32_t at, uint64_t value)
+{
+	struct knob knob;
+	int error = 0;
+
+	knob_map(&knob, object, name);
+	if (!knob.value)
+		return -ENOENT;
+	if (((uint64_t)at + 1) * width > knob.size)
+		error = -ERANGE;
+	else if (width == 1)
+		__atomic_store_n((uint8_t *)knob.value + at, (uint8_t)value, __ATOMIC_RELAXED);
+	else if (width == 4)
+		__atomic_store_n((uint32_t *)knob.value + at, (uint32_t)value, __ATOMIC_RELAXED);
+	else if (width == 8)
+		__atomic_store_n((uint64_t *)knob.value + at, value, __ATOMIC_RELAXED);
+	else
+		error = -EINVAL;
+	knob_unmap(&knob);
+	return error;
 }

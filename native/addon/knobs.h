@@ -9,20 +9,27 @@
 
 struct bpf_object;
 
-/* Sets a `const volatile` of the object, before the load. False when it has none of that name. */
+/* Sets a constant or the first value of a variable, before the load. False when it has none of that name. */
 bool knob_set(struct bpf_object *object, const char *name, uint64_t value);
 
 /* Reads one as the object has it. False when it has none of that name. */
 bool knob_get(struct bpf_object *object, const char *name, uint64_t *value);
 
-/* A u32 of .data, shared with the running programs. */
+/* A variable of .data, shared with the running programs. */
 struct knob {
-	uint32_t *value;	/* NULL when the object has none of that name */
+	void *value;	/* NULL when the object has none of that name */
+	uint32_t size;
 	void *pages;
 	size_t bytes;
 };
 
 void knob_map(struct knob *knob, struct bpf_object *object, const char *name);
 void knob_unmap(struct knob *knob);
+
+/*
+ * Writes element `at` of a variable of .data, while the programs run, in one store: elements have `width` bytes, 1, 4 or 8.
+ * 0, -ENOENT, -ERANGE or -EINVAL.
+ */
+int knob_write(struct bpf_object *object, const char *name, uint32_t width, uint32_t at, uint64_t value);
 
 #endif

@@ -3,13 +3,23 @@
  * The sensor for JavaScript: marshals arguments and results, nothing else. Functions of the module (types in src/sources/ebpf/addon.ts):
  *   open(options) -> { handle, hooks } or { failure }
  *   start(handle, buffers, sliceMs, onNotice(notice, slot, value)) / release(handle, slot) / flush(handle, ticket)
+ *   extend(handle, options) -> { hooks } or { failure } / detach(handle, prefixes)
  *   stop(handle) / close(handle) / snapshot(handle) / counters(handle) / drained(handle) / bootEpochNs()
- *   sendDatagram(path, bytes) -> 0 or errno
+ *   setKnob(handle, name, width, at, value) / tellRepeats(handle, all) -> 0 or errno / measure(handle, on) -> 0 or errno / programRuns(handle)
+ *   preventStart…preventStop: see napi-prevent.h; signalProcess, heldSockets, contain…: see napi-contain.c
+ *   writeMap(handle, map, keys, values) / clearMap(handle, map, keys) / sendDatagram(path, bytes) -> 0 or errno
  */
 #define NAPI_VERSION 8
 #include <node_api.h>
 
 #include "datagram.h"
+#include "napi-contain.h"
+#include "napi-packets.h"
+#include "napi-handle.h"
+#include "napi-measure.h"
+#include "napi-prevent.h"
+#include "napi-values.h"
+#include "napi-write.h"
 #include "sensor.h"
 
 #include <errno.h>
@@ -18,95 +28,6 @@
 #include <string.h>
 
 #define PREFIXES_MAX 256
-
-struct handle {
-	struct sensor *sensor;	/* NULL once closed */
-	napi_env env;
-	napi_threadsafe_function notify;
-	napi_ref buffers[SENSOR_SLOTS_MAX];
-	uint32_t buffer_count;
-};
-
-/* ---- values ---- */
-
-static napi_value number(napi_env env, double value)
-{
-	napi_value result;
-
-	napi_create_double(env, value, &result);
-	return result;
-}
-
-static napi_value string(napi_env env, const char *text)
-{
-	napi_value result;
-
-	napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &result);
-	return result;
-}
-
-static napi_value object(napi_env env)
-{
-	napi_value result;
-
-	napi_create_object(env, &result);
-	return result;
-}
-
-static void set(napi_env env, napi_value target, const char *name, napi_value value)
-{
-	napi_set_named_property(env, target, name, value);
-}
-
-static napi_value get(napi_env env, napi_value from, const char *name)
-{
-	napi_value result = NULL;
-
-	napi_get_named_property(env, from, name, &result);
-	return result;
-}
-
-static double get_number(napi_env env, napi_value value)
-{
-	double result = 0;
-
-	napi_get_value_double(env, value, &result);
-	return result;
-}
-
-/* A malloc'ed copy, NULL when it is no string. */
-static char *get_string(napi_env env, napi_value value)
-{
-	size_t length = 0;
-
-	if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok)
-		return NULL;
-	char *text = malloc(length + 1);
-
-	if (text)
-		napi_get_value_string_utf8(env, value, text, length + 1, &length);
-	return text;
-}
-
-static napi_value throw_errno(napi_env env, int error)
-{
-	napi_throw_error(env, NULL, strerror(error < 0 ? -error : error));
-	return NULL;
-}
-
-/* Reads `wanted` arguments, the first of which is the handle. NULL, with an exception, when it is none or closed. */
-static struct handle *arguments(napi_env env, napi_callback_info info, size_t wanted, napi_value *values)
-{
-	size_t count = wanted;
-	void *handle = NULL;
-
-	napi_get_cb_info(env, info, &count, values, NULL, NULL);
-	if (count < wanted || napi_get_value_external(env, values[0], &handle) != napi_ok || !((struct handle *)handle)->sensor) {
-		napi_throw_type_error(env, NULL, "not an open sensor, or too few arguments");
-		return NULL;
-	}
-	return handle;
-}
 
 /* ---- open ---- */
 
@@ -130,8 +51,7 @@ static size_t read_prefixes(napi_env env, napi_value list, char **prefixes)
 		napi_value element;
 
 		napi_get_element(env, list, i, &element);
-		prefixes[count] = get_string(env, element);
-		if (prefixes[count])
+		if ((prefixes[count] = get_string(env, element)))
 			count++;
 	}
 	return count;
@@ -223,15 +143,11 @@ static napi_value opened(napi_env env, struct sensor *sensor)
 	return result;
 }
 
-static napi_value open_sensor(napi_env env, napi_callback_info info)
+/* `prefixes` has PREFIXES_MAX places and has to live as long as the result, which goes to free_options. */
+static struct sensor_options read_options(napi_env env, napi_value from, char **prefixes)
 {
-	napi_value from;
-	size_t count = 1;
-
-	napi_get_cb_info(env, info, &count, &from, NULL, NULL);
-	char *prefixes[PREFIXES_MAX], *path = get_string(env, get(env, from, "objectPath"));
 	struct sensor_options options = {
-		.object_path = path ? path : "",
+		.object_path = get_string(env, get(env, from, "objectPath")),
 		.prefixes = (const char *const *)prefixes,
 		.prefix_count = read_prefixes(env, get(env, from, "prefixes"), prefixes),
 		.ring_bytes = (uint32_t)get_number(env, get(env, from, "ringBytes")),
@@ -239,16 +155,75 @@ static napi_value open_sensor(napi_env env, napi_callback_info info)
 		.layout_id = (uint32_t)get_number(env, get(env, from, "layoutId")),
 		.fold_window_ns = (uint64_t)get_number(env, get(env, from, "foldWindowNs")),
 	};
+
+	read_layout(env, get(env, from, "layout"), &options.layout);
+	return options;
+}
+
+static void free_options(struct sensor_options *options)
+{
+	for (size_t i = 0; i < options->prefix_count; i++)
+		free((char *)options->prefixes[i]);
+	free((char *)options->object_path);
+}
+
+static napi_value open_sensor(napi_env env, napi_callback_info info)
+{
+	napi_value from;
+	size_t count = 1;
+
+	napi_get_cb_info(env, info, &count, &from, NULL, NULL);
+	char *prefixes[PREFIXES_MAX];
+	struct sensor_options options = read_options(env, from, prefixes);
 	struct sensor_failure failure;
 	struct sensor *sensor;
 
-	read_layout(env, get(env, from, "layout"), &options.layout);
 	int error = sensor_open(&options, &sensor, &failure);
 
-	for (size_t i = 0; i < options.prefix_count; i++)
-		free(prefixes[i]);
-	free(path);
+	free_options(&options);
 	return error ? failure_value(env, &failure) : opened(env, sensor);
+}
+
+/* ---- more, and less, while running ---- */
+
+static napi_value extend(napi_env env, napi_callback_info info)
+{
+	napi_value values[2];
+	struct handle *handle = arguments(env, info, 2, values);
+	char *prefixes[PREFIXES_MAX];
+	const struct sensor *part;
+	struct sensor_failure failure;
+
+	if (!handle)
+		return NULL;
+	struct sensor_options options = read_options(env, values[1], prefixes);
+	int error = sensor_extend(handle->sensor, &options, &part, &failure);
+
+	free_options(&options);
+	if (error)
+		return failure_value(env, &failure);
+	napi_value result = object(env);
+
+	set(env, result, "hooks", hook_list(env, part));
+	return result;
+}
+
+static napi_value detach(napi_env env, napi_callback_info info)
+{
+	napi_value values[2];
+	struct handle *handle = arguments(env, info, 2, values);
+	char *prefixes[PREFIXES_MAX];
+
+	if (!handle)
+		return NULL;
+	struct sensor_options unwanted = {
+		.prefixes = (const char *const *)prefixes,
+		.prefix_count = read_prefixes(env, values[1], prefixes),
+	};
+	int error = sensor_detach(handle->sensor, &unwanted);
+
+	free_options(&unwanted);
+	return error ? throw_errno(env, error) : NULL;
 }
 
 /* ---- notices: from the draining thread to JavaScript, packed into the pointer that the queue carries ---- */
@@ -425,6 +400,7 @@ static napi_value drained(napi_env env, napi_callback_info info)
 	set(env, result, "records", number(env, (double)read.records));
 	set(env, result, "bytes", number(env, (double)read.bytes));
 	set(env, result, "corrupt", number(env, (double)read.corrupt));
+	set(env, result, "unread", number(env, (double)read.unread));
 	set(env, result, "waits", number(env, (double)read.waits));
 	set(env, result, "slices", number(env, (double)read.slices));
 	set(env, result, "ringBytes", number(env, (double)read.ring_bytes));
@@ -466,9 +442,12 @@ NAPI_MODULE_INIT()
 		const char *name;
 		napi_callback call;
 	} FUNCTIONS[] = {
-		{ "open", open_sensor }, { "start", start }, { "release", release }, { "flush", flush }, { "stop", stop },
+		{ "open", open_sensor }, { "extend", extend }, { "detach", detach }, { "start", start }, { "release", release }, { "flush", flush }, { "stop", stop },
 		{ "close", close_sensor }, { "snapshot", snapshot }, { "counters", counters }, { "drained", drained },
-		{ "bootEpochNs", boot_epoch_ns }, { "sendDatagram", send_datagram },
+		{ "bootEpochNs", boot_epoch_ns }, { "setKnob", set_knob }, { "tellRepeats", tell_repeats }, { "writeMap", write_map },
+		{ "clearMap", clear_map }, { "measure", measure }, { "programRuns", program_runs }, { "sendDatagram", send_datagram },
+		{ "preventStart", prevent_start_call }, { "preventUse", prevent_use_call }, { "preventAnswer", prevent_answer_call },
+		{ "preventCounters", prevent_counters_call }, { "preventPid", prevent_pid_call }, { "preventStop", prevent_stop_call },
 	};
 
 	for (size_t i = 0; i < sizeof(FUNCTIONS) / sizeof(*FUNCTIONS); i++) {
@@ -477,5 +456,7 @@ NAPI_MODULE_INIT()
 		napi_create_function(env, FUNCTIONS[i].name, NAPI_AUTO_LENGTH, FUNCTIONS[i].call, NULL, &function);
 		set(env, exports, FUNCTIONS[i].name, function);
 	}
+	napi_contain_define(env, exports);
+	napi_packets_define(env, exports);
 	return exports;
 }

@@ -72,6 +72,16 @@ int read_counters(struct bpf_map *map, uint32_t cpus, struct sensor_counters *ou
 	return 0;
 }
 
+struct sensor_runs read_runs(int program_fd)
+{
+	struct bpf_prog_info info = {};
+	__u32 bytes = sizeof(info);
+
+	if (program_fd < 0 || bpf_obj_get_info_by_fd(program_fd, &info, &bytes))
+		return (struct sensor_runs){ 0 };
+	return (struct sensor_runs){ .runs = info.run_cnt, .ns = info.run_time_ns };
+}
+
 static int64_t now_ns(clockid_t clock)
 {
 	struct timespec now;
@@ -94,4 +104,18 @@ int64_t sensor_boot_epoch_ns(void)
 		epoch = real - before - best / 2;
 	}
 	return epoch;
+}
+
+int run_on_cpus(int program_fd, uint32_t cpus, uint64_t argument)
+{
+	int failed = 0;
+
+	for (uint32_t cpu = 0; cpu < cpus; cpu++) {
+		LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &argument, .ctx_size_in = sizeof(argument), .flags = BPF_F_TEST_RUN_ON_CPU, .cpu = cpu);
+		int error = bpf_prog_test_run_opts(program_fd, &options);
+
+		if (error && error != -ENXIO) /* offline */
+			failed = error;
+	}
+	return failed;
 }

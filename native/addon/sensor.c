@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
-#include "sensor.h"
+#include "sensor-state.h"
 
 #include "drain.h"
 #include "hooks.h"
 #include "knobs.h"
+#include "links.h"
 #include "load-log.h"
 #include "programs.h"
 #include "read.h"
-#include "undertaker.h"
+#include "share.h"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -19,24 +20,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define EVENTS_MAP "events"
-#define COUNTERS_MAP "counters"
 #define SCRATCH_MAP "scratch"
 #define WAITS_KNOB "consumer_waits"
 #define LAYOUT_KNOB "record_layout"
 #define SNAPSHOT_SECTION "iter/"
-
-struct sensor {
-	struct bpf_object *object;
-	struct sensor_hook *hooks;
-	size_t hook_count;
-	struct bpf_link **links;	/* one per hook, NULL where not attached */
-	struct bpf_link *snapshot;
-	uint32_t cpus;
-	struct sensor_layout layout;
-	struct drain *drain;
-	struct knob waits;	/* whether a record wakes the draining thread */
-};
+/* Never attached: run on each CPU when asked. */
+#define REPEATS_PROGRAM "event_repeat__flush"
 
 static int fail(struct sensor_failure *failure, enum sensor_step step, int error, const char *detail)
 {
@@ -111,14 +100,10 @@ static int size_scratch(struct sensor *sensor)
 	return scratch ? bpf_map__set_max_entries(scratch, sensor->layout.levels * sensor->cpus + 1) : 0;
 }
 
-static int configure(struct sensor *sensor, const struct sensor_options *options, struct sensor_failure *failure)
+static int size_maps(struct sensor *sensor, const struct sensor_options *options, struct sensor_failure *failure)
 {
-	struct bpf_map *events = bpf_object__find_map_by_name(sensor->object, EVENTS_MAP);
-	struct bpf_program *program;
-	uint64_t layout;
+	struct bpf_map *events = bpf_object__find_map_by_name(sensor->object, SENSOR_EVENTS_MAP);
 
-	if (knob_get(sensor->object, LAYOUT_KNOB, &layout) && layout != options->layout_id)
-		return fail(failure, STEP_VERSION, ESTALE, "the BPF object was built for another layout of records");
 	if (!events)
 		return fail(failure, STEP_CONFIGURE, ENOENT, "the BPF object has no map `events`");
 	if (options->ring_bytes) {
@@ -129,6 +114,26 @@ static int configure(struct sensor *sensor, const struct sensor_options *options
 	}
 	if (size_scratch(sensor))
 		return fail(failure, STEP_CONFIGURE, EINVAL, "the size of the scratch map was refused");
+	return 0;
+}
+
+static int configure(struct sensor *sensor, const struct sensor_options *options, struct sensor_failure *failure)
+{
+	struct bpf_program *program;
+	uint64_t layout;
+	int error;
+
+	if (knob_get(sensor->object, LAYOUT_KNOB, &layout) && layout != options->layout_id)
+		return fail(failure, STEP_VERSION, ESTALE, "the BPF object was built for another layout of records");
+	if (!sensor->base) {
+		error = size_maps(sensor, options, failure);
+		if (error)
+			return error;
+	} else {
+		error = share_maps(sensor->base->object, sensor->object);
+		if (error)
+			return fail(failure, STEP_CONFIGURE, error, "the maps of the running sensor were refused");
+	}
 	knob_set(sensor->object, "self_tgid", options->self_tgid);
 	knob_set(sensor->object, "fold_window_ns", options->fold_window_ns);
 	bpf_object__for_each_program(program, sensor->object) {
@@ -212,6 +217,8 @@ static int attach_one(struct sensor *sensor, struct bpf_program *program, struct
 
 	if (table)
 		return put_into_table(sensor, program, table, number);
+	if (strcmp(bpf_program__name(program), REPEATS_PROGRAM) == 0)
+		return 0;
 	*link = bpf_program__attach(program);
 	if (!*link)
 		return -errno;
@@ -245,6 +252,7 @@ int sensor_open(const struct sensor_options *options, struct sensor **out, struc
 
 	if (!sensor)
 		return fail(failure, STEP_OPEN, ENOMEM, "out of memory");
+	sensor->measuring = -1;
 	sensor->layout = options->layout;
 	sensor->cpus = (uint32_t)libbpf_num_possible_cpus();
 	hooks_mount();
@@ -260,96 +268,120 @@ int sensor_open(const struct sensor_options *options, struct sensor **out, struc
 	return 0;
 }
 
+/* ---- more, and less, while running ---- */
+
+int sensor_extend(struct sensor *sensor, const struct sensor_options *options, const struct sensor **out, struct sensor_failure *failure)
+{
+	struct sensor *part = calloc(1, sizeof(*part));
+
+	if (!part)
+		return fail(failure, STEP_OPEN, ENOMEM, "out of memory");
+	part->base = sensor;
+	part->measuring = -1;
+	part->layout = sensor->layout;
+	part->cpus = sensor->cpus;
+	int error = open_and_load(part, options, failure);
+
+	if (error) {
+		sensor_close(part);
+		return error;
+	}
+	attach_all(part);
+	part->next = sensor->next;
+	sensor->next = part;
+	*out = part;
+	return 0;
+}
+
+static void take_out_of_table(struct sensor *sensor, const struct program_table *table, uint32_t number)
+{
+	int map = bpf_object__find_map_fd_by_name(sensor->object, table->map);
+
+	if (map >= 0)
+		bpf_map_delete_elem(map, &number);
+}
+
+/* Moves the links of unwanted programs to `gone`. How many are left, those in tables included. */
+static size_t detach_from(struct sensor *sensor, const struct sensor_options *unwanted, struct bpf_link **gone, size_t *gone_count)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < sensor->hook_count; i++) {
+		struct sensor_hook *hook = &sensor->hooks[i];
+		uint32_t number;
+
+		if (hook->state != HOOK_ATTACHED)
+			continue;
+		if (!program_is_wanted(unwanted, hook->program)) {
+			left++;
+			continue;
+		}
+		const struct program_table *table = program_table_of(hook->program, &number);
+
+		if (table)
+			take_out_of_table(sensor, table, number);
+		if (sensor->links[i])
+			gone[(*gone_count)++] = sensor->links[i];
+		sensor->links[i] = NULL;
+		hook->state = HOOK_MISSING;
+	}
+	return left;
+}
+
+static size_t count_links(const struct sensor *sensor)
+{
+	size_t count = 0;
+
+	for (; sensor; sensor = sensor->next)
+		count += sensor->hook_count;
+	return count;
+}
+
+int sensor_detach(struct sensor *sensor, const struct sensor_options *unwanted)
+{
+	struct bpf_link **gone = calloc(count_links(sensor) + 1, sizeof(*gone));
+	size_t count = 0;
+
+	if (!gone)
+		return -ENOMEM;
+	detach_from(sensor, unwanted, gone, &count);
+	for (struct sensor **at = &sensor->next; *at;) {
+		struct sensor *part = *at;
+
+		if (detach_from(part, unwanted, gone, &count) > 0) {
+			at = &part->next;
+			continue;
+		}
+		*at = part->next;
+		part->next = NULL;
+		sensor_close(part);
+	}
+	for (size_t i = 0; i < count; i++)
+		bpf_link__destroy(gone[i]);
+	free(gone);
+	return 0;
+}
+
 const struct sensor_hook *sensor_hooks(const struct sensor *sensor, size_t *count)
 {
 	*count = sensor->hook_count;
 	return sensor->hooks;
 }
 
-/* ---- drain ---- */
-
-int sensor_start(struct sensor *sensor, const struct sensor_slots *slots, uint32_t slice_ms, sensor_deliver deliver, void *context)
-{
-	struct bpf_map *events = bpf_object__find_map_by_name(sensor->object, EVENTS_MAP);
-	struct drain_options options = {
-		.ring_fd = bpf_map__fd(events),
-		.ring_bytes = bpf_map__max_entries(events),
-		.cpus = sensor->cpus,
-		.slice_ms = slice_ms,
-		.layout = sensor->layout,
-		.slots = *slots,
-		.deliver = deliver,
-		.context = context,
-		.waits = sensor->waits.value,
-	};
-
-	if (sensor->drain)
-		return -EBUSY;
-	return drain_start(&options, &sensor->drain);
-}
-
-void sensor_release(struct sensor *sensor, uint32_t slot)
-{
-	drain_release(sensor->drain, slot);
-}
-
-void sensor_flush(struct sensor *sensor, uint32_t ticket)
-{
-	drain_flush(sensor->drain, ticket);
-}
-
-void sensor_stop(struct sensor *sensor)
-{
-	drain_stop(sensor->drain);
-}
-
-void sensor_drained(struct sensor *sensor, struct sensor_drained *out)
-{
-	drain_read(sensor->drain, out);
-}
-
-uint32_t sensor_sequence_count(const struct sensor *sensor)
-{
-	return sensor->cpus * sensor->layout.levels;
-}
-
-void sensor_sequences(struct sensor *sensor, uint64_t *pairs)
-{
-	drain_sequences(sensor->drain, pairs);
-}
-
-/* Leaves the slow part, the tracepoints' last references, to another process; see undertaker.h. */
-static int hand_over_links(struct sensor *sensor)
-{
-	int *fds = calloc(sensor->hook_count + 1, sizeof(*fds));
-	size_t count = 0;
-
-	if (!fds)
-		return -1;
-	for (size_t i = 0; i < sensor->hook_count; i++)
-		if (sensor->links[i])
-			fds[count++] = bpf_link__fd(sensor->links[i]);
-	int closing = count ? undertaker_call(fds, count) : -1;
-
-	free(fds);
-	return closing;
-}
-
-static void detach_all(struct sensor *sensor)
-{
-	int closing = hand_over_links(sensor);
-
-	for (size_t i = 0; i < sensor->hook_count; i++)
-		bpf_link__destroy(sensor->links[i]);
-	if (closing >= 0)
-		close(closing);
-}
-
 void sensor_close(struct sensor *sensor)
 {
+	sensor_measure(sensor, false);
 	if (sensor->drain)
 		drain_close(sensor->drain);
-	detach_all(sensor);
+	while (sensor->next) {
+		struct sensor *part = sensor->next;
+
+		sensor->next = part->next;
+		part->next = NULL;
+		sensor_close(part);
+	}
+	if (sensor->links)
+		links_destroy(sensor->links, sensor->hook_count);
 	bpf_link__destroy(sensor->snapshot);
 	knob_unmap(&sensor->waits);
 	bpf_object__close(sensor->object);
@@ -360,16 +392,11 @@ void sensor_close(struct sensor *sensor)
 	free(sensor);
 }
 
-int sensor_snapshot(struct sensor *sensor, uint8_t **bytes, size_t *length)
+int sensor_tell_repeats(struct sensor *sensor, bool all)
 {
-	*bytes = NULL;
-	*length = 0;
-	return sensor->snapshot ? read_iterator(bpf_link__fd(sensor->snapshot), bytes, length) : -ENOENT;
-}
+	struct sensor_hook *hook = find_hook(sensor, REPEATS_PROGRAM);
 
-int sensor_counters(struct sensor *sensor, struct sensor_counters *out)
-{
-	struct bpf_map *map = bpf_object__find_map_by_name(sensor->object, COUNTERS_MAP);
-
-	return map ? read_counters(map, sensor->cpus, out) : -ENOENT;
+	if (!hook || hook->state != HOOK_ATTACHED)
+		return -ENOENT;
+	return run_on_cpus(bpf_program__fd(bpf_object__find_program_by_name(sensor->object, REPEATS_PROGRAM)), sensor->cpus, all);
 }

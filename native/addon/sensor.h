@@ -66,6 +66,18 @@ struct sensor_failure {
 /* Opens, loads and attaches. 0, or -errno with `failure` filled in; one program's failure is no failure of the sensor. */
 int sensor_open(const struct sensor_options *options, struct sensor **out, struct sensor_failure *failure);
 
+/*
+ * Loads and attaches more programs, into the same ring, counters and tables: `options` name those that are not loaded yet. `out`
+ * tells their hooks; sensor_detach may free it. 0, or -errno with `failure` filled in and nothing changed.
+ */
+int sensor_extend(struct sensor *sensor, const struct sensor_options *options, const struct sensor **out, struct sensor_failure *failure);
+
+/*
+ * Takes the programs down whose name begins with one of the prefixes; only these of `unwanted` are read. On return none of them runs
+ * any more: the kernel takes some 20 ms for each. 0 or -errno.
+ */
+int sensor_detach(struct sensor *sensor, const struct sensor_options *unwanted);
+
 /* What became of each wanted program; valid until sensor_close. */
 const struct sensor_hook *sensor_hooks(const struct sensor *sensor, size_t *count);
 
@@ -94,6 +106,15 @@ void sensor_stop(struct sensor *sensor);
 /* Reads the process snapshot into a malloc'ed buffer. 0 or -errno; -ENOENT without the snapshot program. */
 int sensor_snapshot(struct sensor *sensor, uint8_t **bytes, size_t *length);
 
+/* Writes element `at` of a variable of the kernel side; elements have `width` bytes, 1, 4 or 8. 0 or -errno. */
+int sensor_set_knob(struct sensor *sensor, const char *name, uint32_t width, uint32_t at, uint64_t value);
+
+/*
+ * Has each CPU tell how many events it folded into one already sent: those whose window has closed, or `all`. 0 or -errno; -ENOENT
+ * without the program, other errors on kernels before 5.10, which cannot be asked.
+ */
+int sensor_tell_repeats(struct sensor *sensor, bool all);
+
 /* Counters of one kind on one CPU, as the map `counters` has them. */
 struct sensor_counters {
 	uint64_t *values;	/* [kind][cpu][fields], malloc'ed */
@@ -103,11 +124,30 @@ struct sensor_counters {
 };
 int sensor_counters(struct sensor *sensor, struct sensor_counters *out);
 
+/*
+ * Writes entries into a map of the object, or takes them out: `count` keys, and for the former values, packed as the map has them. Ends at the
+ * first that fails: -errno; -ENOENT when there is no such map, -EINVAL when the sizes are not its own. To take out what is not there is no failure.
+ */
+int sensor_write_map(struct sensor *sensor, const char *map, const uint8_t *keys, size_t key_bytes, const uint8_t *values, size_t value_bytes);
+int sensor_clear_map(struct sensor *sensor, const char *map, const uint8_t *keys, size_t key_bytes);
+
+/* How often a program ran and how long, while it was measured. */
+struct sensor_runs {
+	uint64_t runs;
+	uint64_t ns;
+};
+
+/* Has the kernel measure all its programs, ours and others, until it is told to stop or the sensor is closed. Costs each run two readings of the clock. 0 or -errno. */
+int sensor_measure(struct sensor *sensor, bool on);
+/* Calls `tell` for each loaded program that ran while it was measured. */
+void sensor_program_runs(const struct sensor *sensor, void (*tell)(void *context, const char *program, struct sensor_runs runs), void *context);
+
 /* What the draining thread saw. */
 struct sensor_drained {
 	uint64_t records;
 	uint64_t bytes;
 	uint64_t corrupt;	/* records whose size cannot be, dropped */
+	uint64_t unread;	/* bytes that were left at the end, behind a record that was still being written */
 	uint64_t waits;		/* times that the thread had to wait for a free slot */
 	uint64_t slices;
 	uint64_t ring_bytes;

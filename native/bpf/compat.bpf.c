@@ -53,17 +53,17 @@ static __always_inline int tell_compat_call(const struct call *call, __u32 numbe
 	struct tarsier_syscall_compat *record;
 	struct fold_key key;
 	struct slot *slot;
-	__u32 repeat;
+	__u64 folded;
 
 	begin_fold(&key, TARSIER_KIND_SYSCALL_COMPAT, TARSIER_TYPE_COMPAT);
 	key.a = number;
-	if (fold(&key, &repeat))
+	if (fold(&key, &folded))
 		return 0;
 	slot = begin(TARSIER_KIND_SYSCALL_COMPAT, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	record->header.repeat = repeat;
+	carry_repeats(slot, folded);
 	record->number = number;
 	record->arg0 = call->args[0];
 	record->arg1 = call->args[1];

@@ -4,10 +4,26 @@
 #define F_DUPFD 0
 #define F_DUPFD_CLOEXEC 1030
 #define LAST_STANDARD_FD 2
+#define AF_NETLINK 16
+#define AF_PACKET 17
 
 static __always_inline bool is_standard(__s64 fd)
 {
 	return fd >= 0 && fd <= LAST_STANDARD_FD;
+}
+
+/* The number that killClassOf() in src/events/kernel-kill.ts gives the record. */
+static __always_inline __u32 dup_class(const struct call *call, __u16 family)
+{
+	__u32 type = call->type == TARSIER_TYPE_DUP ? 0 : call->type == TARSIER_TYPE_DUP2 ? 1 : call->type == TARSIER_TYPE_DUP3 ? 2 : 3;
+	__u32 which = family == AF_UNIX      ? 1
+		      : family == AF_INET    ? 2
+		      : family == AF_INET6   ? 3
+		      : family == AF_NETLINK ? 4
+		      : family == AF_PACKET  ? 5
+					     : 0;
+
+	return call->ret + (LAST_STANDARD_FD + 1) * (which + 6 * type);
 }
 
 static __always_inline int fd_dup(const struct call *call)
@@ -29,7 +45,7 @@ static __always_inline int fd_dup(const struct call *call)
 	SET_SOCKET(record, &work->facts, call->ret);
 	record->old_fd = call->args[0];
 	record->unix_path = append_socket_name(slot, LIMIT(FD_DUP, UNIX_PATH), &work->facts);
-	return emit(slot);
+	return emit_or_kill(slot, dup_class(call, work->facts.family));
 }
 
 static __always_inline int fd_dup_fcntl(const struct call *call)

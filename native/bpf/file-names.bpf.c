@@ -26,6 +26,7 @@ static __always_inline int send_rename(const struct call *call, const struct two
 	struct slot *slot = begin(TARSIER_KIND_FILE_RENAME, sizeof(struct tarsier_file_rename), call);
 	struct tarsier_file_rename *record;
 
+	change_tree();
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;

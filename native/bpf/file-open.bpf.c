@@ -7,90 +7,50 @@
  * descriptor number before the call has returned can hide the first: only LSM or fentry programs would see through that.
  */
 
-#define O_ACCMODE 3
-#define O_WRONLY 1
-#define O_CREAT 0100
-#define O_EXCL 0200
-#define O_NOCTTY 0400
-#define O_TRUNC 01000
-#define O_LARGEFILE 0100000
-#define O_CLOEXEC 02000000
-#define __O_TMPFILE 020000000
-/* What do_dentry_open() drops from f_flags; only the argument tells. */
-#define O_ONCE (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
-#define FMODE_WRITE 2
 /* Failed opens of longer paths are not folded. */
-#define FOLDED_PATH 128
-
-/* What was asked for, whichever call asked. */
-struct open_request {
-	const void *path;
-	__u64 resolve;
-	__u32 flags;
-	__u32 mode;
-	__s32 dirfd;
-};
-
-static __always_inline void read_open_how(struct open_request *asked, const void *source)
-{
-	struct open_how how = {};
-
-	bpf_probe_read_user(&how, sizeof(how), source);
-	asked->flags = how.flags;
-	asked->mode = how.mode;
-	asked->resolve = how.resolve;
-}
-
-static __always_inline void read_open_request(struct open_request *asked, const struct call *call)
-{
-	const __u64 *args = call->args;
-	/* The calls with a directory have their other arguments one further on. */
-	int at = call->type == TARSIER_TYPE_OPENAT || call->type == TARSIER_TYPE_OPENAT2;
-
-	asked->dirfd = at ? (__s32)args[0] : AT_FDCWD;
-	asked->path = (const void *)args[at];
-	switch (call->type) {
-	case TARSIER_TYPE_OPENAT2:
-		read_open_how(asked, (const void *)args[2]);
-		return;
-	case TARSIER_TYPE_CREAT:
-		asked->flags = O_CREAT | O_WRONLY | O_TRUNC;
-		asked->mode = args[1];
-		return;
-	case TARSIER_TYPE_OPEN_BY_HANDLE_AT:
-		asked->dirfd = args[0];
-		asked->path = NULL;
-		asked->flags = args[2];
-		return;
-	}
-	asked->flags = args[at + 1];
-	asked->mode = asked->flags & (O_CREAT | __O_TMPFILE) ? args[at + 2] : 0;
-}
-
-static __always_inline bool made_file(__u32 f_mode, __u32 flags)
-{
-	return f_mode & FMODE_CREATED || flags & __O_TMPFILE;
-}
+#define FOLDED_WORDS 16
+#define FOLDED_PATH (FOLDED_WORDS * 8)
 
 /*
  * Fills the words of the key that name the open file; false when it must not be folded: a file made, because each is another;
  * the memory of a process opened for writing, because it stands for the writes, which have no hook of their own (one at
  * write() would tax every write of the host).
  */
-static __always_inline bool key_of_file(struct fold_key *key, const struct opened *opened, __u32 flags)
+static __always_inline bool key_of_file(struct fold_key *key, const struct opened *opened, const struct dentry_link *link, __u32 flags)
 {
-	struct dentry_link link = {};
-
-	read_link(&link, opened->path.dentry);
 	key->flags = flags;
 	key->extra = opened->mode;
 	key->a = (__u64)opened->path.dentry;
-	key->b = (__u64)link.parent;
+	key->b = (__u64)link->parent;
 	key->c = (__u64)opened->path.mnt;
-	key->d = (__u64)link.length << 32 | link.hash;
+	key->d = (__u64)link->length << 32 | link->hash;
 	if (made_file(opened->mode, flags))
 		return false;
-	return !(opened->mode & FMODE_WRITE && link.length == 3 && is_process_memory(opened->path.dentry));
+	return !(opened->mode & FMODE_WRITE && link->length == 3 && is_process_memory(opened->path.dentry));
+}
+
+/* What the stack has no room for. */
+struct open_work {
+	struct open_request asked;
+	struct opened opened;
+	struct dentry_link link;
+	struct fold_key key;
+	__u64 words[FOLDED_WORDS];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct open_work);
+} open_works SEC(".maps");
+
+/* Never NULL in truth. Opens are told in the context of a task, and none interrupts another. */
+static __always_inline struct open_work *take_open_work(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&open_works, &zero);
 }
 
 static __always_inline __u64 hash_of_text(const __u64 *words)
@@ -98,15 +58,15 @@ static __always_inline __u64 hash_of_text(const __u64 *words)
 	__u64 hash = begin_hash();
 
 #pragma unroll
-	for (int i = 0; i < FOLDED_PATH / 8; i++)
+	for (int i = 0; i < FOLDED_WORDS; i++)
 		hash = mix(hash, words[i]);
 	return hash;
 }
 
 /* The same for a failed open: error, argument, and the directory that a relative one starts from. */
-static __always_inline bool key_of_failure(struct fold_key *key, struct task_struct *task, const struct open_request *asked, __s64 error)
+static __always_inline bool key_of_failure(struct open_work *work, struct task_struct *task, const struct open_request *asked, __s64 error)
 {
-	__u64 words[FOLDED_PATH / 8] = {};
+	struct fold_key *key = &work->key;
 	struct file *directory;
 
 	key->flags = asked->flags;
@@ -115,10 +75,11 @@ static __always_inline bool key_of_failure(struct fold_key *key, struct task_str
 	key->d = (__u32)asked->dirfd;
 	if (!asked->path)
 		return true;
-	if (bpf_probe_read_user_str(words, sizeof(words), asked->path) >= FOLDED_PATH)
+	__builtin_memset(work->words, 0, sizeof(work->words));
+	if (bpf_probe_read_user_str(work->words, sizeof(work->words), asked->path) >= FOLDED_PATH)
 		return false;
-	key->a = hash_of_text(words);
-	if ((words[0] & 0xff) == '/')
+	key->a = hash_of_text(work->words);
+	if ((work->words[0] & 0xff) == '/')
 		return true;
 	if (asked->dirfd == AT_FDCWD) {
 		key->b = (__u64)READ(task, fs, pwd.dentry);
@@ -129,8 +90,14 @@ static __always_inline bool key_of_failure(struct fold_key *key, struct task_str
 	return true;
 }
 
+/* What was asked for a file that was there already: rules can tell. Above the length of a name in that word. */
+static __always_inline void add_mode(struct fold_key *key, __u32 mode)
+{
+	key->d |= (__u64)mode << 48;
+}
+
 /* `opened` is NULL when there is no file: the call failed, or another thread has closed it already. */
-static __always_inline int send_open(const struct call *call, const struct open_request *asked, const struct opened *opened, __u32 repeat)
+static __always_inline int send_open(const struct call *call, const struct open_request *asked, const struct opened *opened, __u64 folded)
 {
 	struct task_struct *task = current_task();
 	bool made = opened && made_file(opened->mode, asked->flags);
@@ -143,7 +110,7 @@ static __always_inline int send_open(const struct call *call, const struct open_
 		return 0;
 	set_call(slot, call);
 	record = (void *)slot->record;
-	record->header.repeat = repeat;
+	carry_repeats(slot, folded);
 	record->open_flags = asked->flags;
 	record->mode = asked->mode;
 	record->resolve = asked->resolve;
@@ -164,32 +131,91 @@ static __always_inline int send_open(const struct call *call, const struct open_
 	return emit(slot);
 }
 
+/* The number that classOf() in src/events/filter-classes.ts gives the record. */
+static __always_inline __u32 open_class(__u32 flags, bool failed, bool made, __u32 type, bool memory)
+{
+	__u32 access = flags & O_PATH ? 0 : ((flags & O_ACCMODE) != O_WRONLY) | ((flags & O_ACCMODE) != 0) << 1;
+
+	return access + 4 * (failed + 2 * (made + 2 * (type + 3 * memory)));
+}
+
+static __always_inline __u32 class_of_file(const struct opened *opened, const struct dentry_link *link, __u32 flags)
+{
+	struct inode *inode = opened->inode;
+	__u32 format = READ(inode, i_mode) & S_IFMT;
+	bool memory = link->length == 3 && is_process_memory(opened->path.dentry) && READ(inode, i_sb, s_magic) == PROC_SUPER_MAGIC;
+
+	return open_class(opened->flags, false, made_file(opened->mode, flags), format == S_IFREG ? 1 : format == S_IFDIR ? 2 : 0, memory);
+}
+
+/* Whether the class or the process leaves none of the terms; counted then. */
+static __always_inline bool class_ruled_out(struct filter *filter, struct task_struct *task, __u32 class, __u64 *terms)
+{
+	*terms = class_terms(filter, class);
+	if (!*terms) {
+		count_filtered(TARSIER_KIND_FILE_OPEN, filtered_class);
+		return true;
+	}
+	*terms = process_terms(filter, task, *terms);
+	if (!*terms) {
+		count_filtered(TARSIER_KIND_FILE_OPEN, filtered_process);
+		return true;
+	}
+	return false;
+}
+
+/* True when the filter drops the open, by its class or its process; else *terms are those that are left. */
+static __always_inline bool open_ruled_out(struct filter *filter, struct open_work *work, struct task_struct *task, bool failed, __u64 *terms)
+{
+	__u32 class;
+
+	if (failed)
+		class = open_class(work->asked.flags, true, false, work->asked.flags & O_DIRECTORY ? 2 : 0, false);
+	else
+		class = class_of_file(&work->opened, &work->link, work->asked.flags);
+	return class_ruled_out(filter, task, class, terms);
+}
+
 static __always_inline int file_open_of(struct task_struct *task, const struct call *call)
 {
-	struct open_request asked = {};
+	struct open_work *work = take_open_work();
 	struct file *file = NULL;
-	struct opened opened;
-	struct fold_key key;
-	__u32 repeat = 0;
-	bool foldable;
+	struct filter filter;
+	__u64 terms = ALL_TERMS, folded = 0;
+	bool foldable, filtered;
 
-	if (self_tgid && FAST(task, tgid) == self_tgid) {
-		COUNT(TARSIER_KIND_FILE_OPEN, seen);
+	if (!work)
 		return 0;
-	}
-	read_open_request(&asked, call);
-	begin_fold_of(&key, task, TARSIER_KIND_FILE_OPEN, call->type);
+	if (self_tgid && FAST(task, tgid) == self_tgid)
+		return 0;
+	read_open_request(&work->asked, call);
 	if (call->ret >= 0)
 		file = file_of(task, call->ret);
 	if (file) {
-		read_opened(&opened, file);
-		foldable = key_of_file(&key, &opened, asked.flags);
-	} else {
-		foldable = key_of_failure(&key, task, &asked, call->ret);
+		read_opened(&work->opened, file);
+		read_link(&work->link, work->opened.path.dentry);
 	}
-	if (foldable && fold(&key, &repeat))
+	/* What another thread has closed already is of no class; 32-bit calls are rare, and always told. */
+	filtered = find_filter(&filter, TARSIER_KIND_FILE_OPEN) && (file || call->ret < 0) && !(call->flags & TARSIER_FLAG_COMPAT);
+	if (filtered && open_ruled_out(&filter, work, task, !file, &terms))
 		return 0;
-	return send_open(call, &asked, file ? &opened : NULL, repeat);
+	begin_fold_of(&work->key, task, TARSIER_KIND_FILE_OPEN, call->type | call->flags << 8);
+	if (file)
+		foldable = key_of_file(&work->key, &work->opened, &work->link, work->asked.flags);
+	else
+		foldable = key_of_failure(work, task, &work->asked, call->ret);
+	add_mode(&work->key, work->asked.mode);
+	if (filtered && terms & filter.of->counting_terms)
+		foldable = false;
+	if (foldable && fold(&work->key, &folded))
+		return 0;
+	if (filtered && file && file_ruled_out(&filter, task, &work->opened.path, terms)) {
+		if (foldable)
+			rule_out(&work->key);
+		count_filtered(TARSIER_KIND_FILE_OPEN, filtered_object);
+		return 0;
+	}
+	return send_open(call, &work->asked, file ? &work->opened : NULL, folded);
 }
 
 static __always_inline int file_open(const struct call *call)

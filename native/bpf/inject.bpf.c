@@ -5,7 +5,7 @@
  */
 
 /* True when an equal call was sent lately. `request` is what tells apart two calls of one type on one target. */
-static __always_inline bool fold_target(const struct call *call, __u16 kind, __u64 request, __s32 pid, __u32 *repeat)
+static __always_inline bool fold_target(const struct call *call, __u16 kind, __u64 request, __s32 pid, __u64 *folded)
 {
 	struct fold_key key;
 
@@ -14,7 +14,7 @@ static __always_inline bool fold_target(const struct call *call, __u16 kind, __u
 	key.b = (__u32)pid;
 	/* How many bytes came over is no difference; which error is. */
 	key.extra = call->ret < 0 ? call->ret : 0;
-	return fold(&key, repeat);
+	return fold(&key, folded);
 }
 
 /* At PTRACE_TRACEME the caller itself becomes the tracee, whatever it gave as pid. */
@@ -25,15 +25,15 @@ static __always_inline int inject_ptrace(const struct call *call)
 	struct tarsier_inject_ptrace *record;
 	struct target target = {};
 	struct slot *slot;
-	__u32 repeat;
+	__u64 folded;
 
-	if (fold_target(call, TARSIER_KIND_INJECT_PTRACE, call->args[0], call->args[1], &repeat))
+	if (fold_target(call, TARSIER_KIND_INJECT_PTRACE, call->args[0], call->args[1], &folded))
 		return 0;
 	slot = begin(TARSIER_KIND_INJECT_PTRACE, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	record->header.repeat = repeat;
+	carry_repeats(slot, folded);
 	record->request = call->args[0];
 	record->address = call->args[2];
 	record->data_argument = call->args[3];
@@ -52,15 +52,15 @@ static __always_inline int inject_process_vm(const struct call *call)
 	struct tarsier_inject_process_vm *record;
 	struct target target;
 	struct slot *slot;
-	__u32 repeat;
+	__u64 folded;
 
-	if (fold_target(call, TARSIER_KIND_INJECT_PROCESS_VM, 0, call->args[0], &repeat))
+	if (fold_target(call, TARSIER_KIND_INJECT_PROCESS_VM, 0, call->args[0], &folded))
 		return 0;
 	slot = begin(TARSIER_KIND_INJECT_PROCESS_VM, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	record->header.repeat = repeat;
+	carry_repeats(slot, folded);
 	target_of_number(&target, call->args[0]);
 	SET_TARGET(record, &target, call->args[0]);
 	return emit(slot);

@@ -49,19 +49,19 @@ static __always_inline int kernel_bpf(const struct call *call)
 	const void *attributes = (const void *)call->args[1];
 	struct tarsier_kernel_bpf *record;
 	struct fold_key key;
-	__u32 repeat = 0;
+	__u64 folded = 0;
 	struct slot *slot;
 
 	begin_fold(&key, TARSIER_KIND_KERNEL_BPF, call->type);
 	key.a = command;
 	key.extra = call->ret < 0 ? call->ret : 0;
-	if (!makes && fold(&key, &repeat))
+	if (!makes && fold(&key, &folded))
 		return 0;
 	slot = begin(TARSIER_KIND_KERNEL_BPF, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	record->header.repeat = repeat;
+	carry_repeats(slot, folded);
 	record->command = command;
 	if (makes) {
 		bpf_probe_read_user(&record->program_type, sizeof(record->program_type), attributes);

@@ -23,20 +23,20 @@ static __always_inline int send_protection(const struct call *call, const struct
 	struct tarsier_memory_protect *record;
 	struct fold_key key;
 	struct slot *slot;
-	__u32 repeat;
+	__u64 folded;
 
 	begin_fold(&key, TARSIER_KIND_MEMORY_PROTECT, call->type);
 	key.a = asked->bits;
 	key.b = asked->map_flags;
 	key.c = asked->backing;
 	key.extra = (__s64)call->ret < 0 && call->ret > -4096 ? call->ret : 0;
-	if (fold(&key, &repeat))
+	if (fold(&key, &folded))
 		return 0;
 	slot = begin_bulk(TARSIER_KIND_MEMORY_PROTECT, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	record->header.repeat = repeat;
+	carry_repeats(slot, folded);
 	record->address = asked->address;
 	record->length = asked->length;
 	record->protection = asked->bits;

@@ -13,6 +13,7 @@ static __always_inline int mount_mount(const struct call *call)
 	struct tarsier_mount_mount *record;
 	__u64 flags = call->args[3];
 
+	change_tree();
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
@@ -52,6 +53,7 @@ static __always_inline int mount_move_mount(const struct call *call)
 	struct slot *slot = begin(TARSIER_KIND_MOUNT_MOUNT, sizeof(struct tarsier_mount_mount), call);
 	struct tarsier_mount_mount *record;
 
+	change_tree();
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
@@ -74,6 +76,7 @@ static __always_inline int mount_umount(const struct call *call)
 	struct slot *slot = begin(TARSIER_KIND_MOUNT_UMOUNT, sizeof(struct tarsier_mount_umount), call);
 	struct tarsier_mount_umount *record;
 
+	change_tree();
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
@@ -96,6 +99,7 @@ static __always_inline int mount_root(const struct call *call)
 	struct tarsier_mount_root *record;
 	struct task_struct *task = current_task();
 
+	change_tree();
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;

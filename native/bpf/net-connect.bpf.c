@@ -33,18 +33,21 @@ static __always_inline int tell_connect(const struct call *call, struct socket_w
 {
 	struct tarsier_net_connect *record;
 	struct slot *slot;
-	__u32 repeat = 0;
+	__u64 folded = 0;
+	int judged = judge_socket(TARSIER_KIND_NET_CONNECT, call->ret, call->flags);
 
+	if (judged == SOCKET_RULED_OUT)
+		return 0;
 	work->facts.role = ROLE_CLIENT;
 	begin_fold(&work->key, TARSIER_KIND_NET_CONNECT, call->type | call->flags << 8);
 	work->key.d = (__u32)call->ret | (__u64)work->facts.remote_port << 32;
-	if (key_of_connection(&work->key, &work->facts, unix_peer) && fold(&work->key, &repeat))
+	if (key_of_connection(&work->key, &work->facts, unix_peer) && judged != SOCKET_COUNTS && fold(&work->key, &folded))
 		return 0;
 	slot = begin_bulk(TARSIER_KIND_NET_CONNECT, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	header_of(slot)->repeat = repeat;
+	carry_repeats(slot, folded);
 	SET_SOCKET(record, &work->facts, fd);
 	if (unix_peer)
 		record->unix_path = append_peer_name(slot, LIMIT(NET_CONNECT, UNIX_PATH), work->facts.sock);
@@ -84,18 +87,22 @@ static __always_inline int tell_accept(const struct call *call, struct socket_wo
 	struct socket_facts *facts = &work->facts;
 	struct tarsier_net_accept *record;
 	struct slot *slot;
-	__u32 repeat = 0;
+	__u64 folded = 0, name;
+	int judged = judge_socket(TARSIER_KIND_NET_ACCEPT, call->ret, call->flags);
 
+	if (judged == SOCKET_RULED_OUT)
+		return 0;
 	facts->role = ROLE_SERVER;
 	begin_fold(&work->key, TARSIER_KIND_NET_ACCEPT, call->type | call->flags << 8);
 	work->key.d = (fd < 0 ? (__u32)call->ret : 0) | (__u64)facts->local_port << 32;
-	if (key_of_connection(&work->key, facts, facts->family == AF_UNIX ? unix_address_of(facts->sock) : 0) && fold(&work->key, &repeat))
+	name = facts->family == AF_UNIX ? unix_address_of(facts->sock) : 0;
+	if (key_of_connection(&work->key, facts, name) && judged != SOCKET_COUNTS && fold(&work->key, &folded))
 		return 0;
 	slot = begin_bulk(TARSIER_KIND_NET_ACCEPT, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	header_of(slot)->repeat = repeat;
+	carry_repeats(slot, folded);
 	SET_SOCKET(record, facts, fd);
 	record->listen_fd = listen_fd;
 	record->accept_flags = flags;

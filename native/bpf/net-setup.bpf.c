@@ -11,7 +11,7 @@ static __always_inline int net_socket(const struct call *call)
 	struct socket_work *work = take_work();
 	struct tarsier_net_socket *record;
 	struct slot *slot;
-	__u32 repeat;
+	__u64 folded;
 
 	if (!work)
 		return 0;
@@ -19,7 +19,7 @@ static __always_inline int net_socket(const struct call *call)
 	work->key.a = (__u32)call->args[0] | call->args[1] << 32;
 	work->key.b = (__u32)call->args[2] | (made ? 0 : call->ret << 32);
 	work->key.flags = call->flags;
-	if (fold(&work->key, &repeat))
+	if (fold(&work->key, &folded))
 		return 0;
 	slot = begin_bulk(TARSIER_KIND_NET_SOCKET, sizeof(*record), call);
 	if (!slot)
@@ -31,7 +31,7 @@ static __always_inline int net_socket(const struct call *call)
 	work->facts.type = call->args[1] & SOCK_TYPE_MASK;
 	work->facts.protocol = call->args[2];
 	SET_SOCKET(record, &work->facts, made ? call->ret : -1);
-	header_of(slot)->repeat = repeat;
+	carry_repeats(slot, folded);
 	return emit(slot);
 }
 
@@ -39,14 +39,17 @@ static __always_inline int net_socket(const struct call *call)
 static __always_inline int tell_bind(const struct call *call, struct socket_work *work, __s32 fd)
 {
 	bool bound = call->flags & TARSIER_FLAG_HAS_RESULT && call->ret == 0;
-	struct slot *slot = begin_bulk(TARSIER_KIND_NET_BIND, sizeof(struct tarsier_net_bind), call);
 	struct tarsier_net_bind *record;
+	struct slot *slot;
 
+	if (!bound)
+		use_given_local(&work->facts, &work->given);
+	if (judge_socket(TARSIER_KIND_NET_BIND, call->ret, call->flags) == SOCKET_RULED_OUT)
+		return 0;
+	slot = begin_bulk(TARSIER_KIND_NET_BIND, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;
-	if (!bound)
-		use_given_local(&work->facts, &work->given);
 	SET_SOCKET(record, &work->facts, fd);
 	record->unix_path = append_socket_name(slot, LIMIT(NET_BIND, UNIX_PATH), &work->facts);
 	if (!record->unix_path)
@@ -67,9 +70,12 @@ static __always_inline int net_bind(const struct call *call)
 
 static __always_inline int tell_listen(const struct call *call, struct socket_work *work, __s32 fd, __s32 backlog)
 {
-	struct slot *slot = begin_bulk(TARSIER_KIND_NET_LISTEN, sizeof(struct tarsier_net_listen), call);
 	struct tarsier_net_listen *record;
+	struct slot *slot;
 
+	if (judge_socket(TARSIER_KIND_NET_LISTEN, call->ret, call->flags) == SOCKET_RULED_OUT)
+		return 0;
+	slot = begin_bulk(TARSIER_KIND_NET_LISTEN, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;

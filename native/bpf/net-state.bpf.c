@@ -6,9 +6,12 @@
 
 static __always_inline int tell_shutdown(const struct call *call, struct socket_work *work, __s32 fd, __u32 how)
 {
-	struct slot *slot = begin_bulk(TARSIER_KIND_NET_SHUTDOWN, sizeof(struct tarsier_net_shutdown), call);
 	struct tarsier_net_shutdown *record;
+	struct slot *slot;
 
+	if (judge_socket(TARSIER_KIND_NET_SHUTDOWN, call->ret, call->flags) == SOCKET_RULED_OUT)
+		return 0;
+	slot = begin_bulk(TARSIER_KIND_NET_SHUTDOWN, sizeof(*record), call);
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;

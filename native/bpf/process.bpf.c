@@ -52,7 +52,7 @@ int process_exec__sched(__u64 *context)
 					 READ(memory, arg_end) - READ(memory, arg_start));
 	record->env = append_user_bytes(slot, LIMIT(PROCESS_EXEC, ENV), (void *)READ(memory, env_start),
 					READ(memory, env_end) - READ(memory, env_start));
-	return emit(slot);
+	return emit_or_kill(slot, call.type == TARSIER_TYPE_EXECVEAT);
 }
 
 /* Success is told by the program above: at this exit the arguments are gone with the old image. */
@@ -201,35 +201,29 @@ int process_exit__sched(__u64 *context)
 	return emit(slot);
 }
 
-/* Every process that lives when the sensor starts; the reader gets one record each. It is not sent through the ring. */
-SEC("iter/task")
-int process_snapshot__task(struct bpf_iter__task *context)
+/*
+ * The name of a process is its first thread's; an exec tells the new one itself. Rules ask for it long after: were it taken only from the
+ * headers of other events, it would depend on which of them the filters let through.
+ */
+SEC("tp_btf/task_rename")
+int process_rename__task(__u64 *context)
 {
-	struct task_struct *task = context->task;
-	struct tarsier_process_snapshot *record;
-	struct mm_struct *memory;
+	struct task_struct *task = (struct task_struct *)context[0];
+	const void *name = (const void *)context[1];
+	struct call call = { .type = TARSIER_TYPE_RENAME_TASK };
+	struct tarsier_process_rename *record;
 	struct slot *slot;
-	struct file *exe;
-	__u32 first = 0, size;
 
-	if (!task || FAST(task, pid) != FAST(task, tgid) || FAST(task, signal, live.counter) == 0)
+	if (FAST(task, pid) != FAST(task, tgid) || FAST(task, flags) & PF_KTHREAD || BPF_CORE_READ_BITFIELD_PROBED(task, in_execve))
 		return 0;
-	slot = bpf_map_lookup_elem(&scratch, &first);
+	if (FAST(current_task(), tgid) != FAST(task, tgid))
+		return 0;
+	slot = begin(TARSIER_KIND_PROCESS_RENAME, sizeof(*record), &call);
 	if (!slot)
 		return 0;
-	COUNT(TARSIER_KIND_PROCESS_SNAPSHOT, seen);
-	slot->index = first;
-	open_record(slot, TARSIER_KIND_PROCESS_SNAPSHOT, sizeof(*record), task);
 	record = (void *)slot->record;
-	record->header.type = TARSIER_TYPE_SNAPSHOT;
-	task = distrust(slot, task);
-	if (!task)
-		return 0;
-	memory = FAST(task, mm);
-	exe = READ(memory, exe_file);
-	SET_IMAGE(slot, record, PROCESS_SNAPSHOT, task, exe);
-	size = close_record(slot);
-	if (bpf_seq_write(context->meta->seq, slot->record, size) == 0)
-		COUNT(TARSIER_KIND_PROCESS_SNAPSHOT, sent);
-	return 0;
+	read_comm(record->old_name, task);
+	record->header.tid = record->header.pid;
+	bpf_probe_read_kernel_str(record->header.comm, sizeof(record->header.comm), name);
+	return emit(slot);
 }

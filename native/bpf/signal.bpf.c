@@ -34,7 +34,7 @@ static __always_inline int signal_kill(const struct call *call)
 	struct tarsier_signal_kill *record;
 	struct fold_key key;
 	struct slot *slot;
-	__u32 repeat;
+	__u64 folded;
 
 	read_sending(&sending, call);
 	if (!sending.signal)
@@ -45,7 +45,7 @@ static __always_inline int signal_kill(const struct call *call)
 	key.extra = call->ret;
 	if (by_pidfd)
 		key.c = (__u64)file_of_fd(sending.given);
-	if (fold(&key, &repeat))
+	if (fold(&key, &folded))
 		return 0;
 	slot = begin(TARSIER_KIND_SIGNAL_KILL, sizeof(*record), call);
 	if (!slot)
@@ -55,7 +55,7 @@ static __always_inline int signal_kill(const struct call *call)
 	else
 		target_of_number(&sending.target, sending.given);
 	record = (void *)slot->record;
-	record->header.repeat = repeat;
+	carry_repeats(slot, folded);
 	record->signal = sending.signal;
 	record->target_tid = sending.to_thread ? sending.target.tid : 0;
 	SET_TARGET(record, &sending.target, by_pidfd ? 0 : sending.given);

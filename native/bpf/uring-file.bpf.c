@@ -44,6 +44,7 @@ static __always_inline int uring_rename(const struct call *call, struct io_kiocb
 	struct slot *slot = begin(TARSIER_KIND_FILE_RENAME, sizeof(struct tarsier_file_rename), call);
 	struct tarsier_file_rename *record;
 
+	change_tree();
 	if (!slot)
 		return 0;
 	record = (void *)slot->record;

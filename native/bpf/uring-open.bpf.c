@@ -17,20 +17,23 @@ static __always_inline __u64 directory_word(__s32 dirfd)
 }
 
 /* Equal opens for reading are folded like those of the system call; the flags tell the two apart. */
-static __always_inline bool fold_uring_open(const struct call *call, struct io_open *command, __u64 flags, __u32 *repeat)
+static __always_inline bool fold_uring_open(const struct call *call, struct io_open *command, __u64 flags, __u64 *folded)
 {
 	struct filename *filename = READ(command, filename);
-	__u64 words[FOLDED_PATH / 8] = {};
-	struct fold_key key;
+	struct open_work *work = take_open_work();
 
-	begin_fold(&key, TARSIER_KIND_FILE_OPEN, call->type);
-	if (bpf_probe_read_kernel_str(words, sizeof(words), READ(filename, name)) >= FOLDED_PATH)
+	if (!work)
 		return false;
-	key.a = hash_of_text(words);
-	key.b = directory_word(READ(command, dfd));
-	key.c = call->flags;
-	key.flags = flags;
-	return fold(&key, repeat);
+	begin_fold(&work->key, TARSIER_KIND_FILE_OPEN, call->type | call->flags << 8);
+	__builtin_memset(work->words, 0, sizeof(work->words));
+	if (bpf_probe_read_kernel_str(work->words, sizeof(work->words), READ(filename, name)) >= FOLDED_PATH)
+		return false;
+	work->key.a = hash_of_text(work->words);
+	work->key.b = directory_word(READ(command, dfd));
+	work->key.c = call->flags;
+	add_mode(&work->key, READ(command, how.mode));
+	work->key.flags = flags;
+	return fold(&work->key, folded);
 }
 
 static __always_inline int uring_open(const struct call *call, struct io_kiocb *request)
@@ -40,16 +43,16 @@ static __always_inline int uring_open(const struct call *call, struct io_kiocb *
 	bool writes = flags & (O_ACCMODE | O_CREAT | O_TRUNC);
 	struct tarsier_file_open *record;
 	struct slot *slot;
-	__u32 repeat = 0;
+	__u64 folded = 0;
 
-	if (!writes && fold_uring_open(call, command, flags, &repeat))
+	if (!writes && fold_uring_open(call, command, flags, &folded))
 		return 0;
 	slot = begin_about(current_task(), TARSIER_KIND_FILE_OPEN, sizeof(*record), !writes);
 	if (!slot)
 		return 0;
 	set_call(slot, call);
 	record = (void *)slot->record;
-	record->header.repeat = repeat;
+	carry_repeats(slot, folded);
 	record->open_flags = flags & ~O_LARGEFILE;
 	record->mode = READ(command, how.mode);
 	record->resolve = READ(command, how.resolve);
@@ -85,13 +88,13 @@ int file_open__completed(struct bpf_raw_tracepoint_args *context)
 	struct io_open *command = (struct io_open *)request;
 	struct call call = { .flags = TARSIER_FLAG_URING | TARSIER_FLAG_HAS_RESULT };
 	struct open_request asked = {};
-	struct opened opened;
-	struct fold_key key;
+	struct open_work *work = take_open_work();
 	struct file *file;
-	__u32 repeat = 0;
+	__u64 folded = 0;
+	bool foldable;
 	__u8 opcode;
 
-	if (!request || !bpf_core_field_exists(request->cqe))
+	if (!work || !request || !bpf_core_field_exists(request->cqe))
 		return 0;
 	opcode = READ(request, opcode);
 	if (opcode != URING_OPENAT && opcode != URING_OPENAT2)
@@ -107,9 +110,12 @@ int file_open__completed(struct bpf_raw_tracepoint_args *context)
 	asked.mode = READ(command, how.mode);
 	asked.resolve = READ(command, how.resolve);
 	asked.dirfd = READ(command, dfd);
-	begin_fold(&key, TARSIER_KIND_FILE_OPEN, call.type);
-	read_opened(&opened, file);
-	if (key_of_file(&key, &opened, asked.flags) && fold(&key, &repeat))
+	begin_fold(&work->key, TARSIER_KIND_FILE_OPEN, call.type | call.flags << 8);
+	read_opened(&work->opened, file);
+	read_link(&work->link, work->opened.path.dentry);
+	foldable = key_of_file(&work->key, &work->opened, &work->link, asked.flags);
+	add_mode(&work->key, asked.mode);
+	if (foldable && fold(&work->key, &folded))
 		return 0;
-	return send_open(&call, &asked, &opened, repeat);
+	return send_open(&call, &asked, &work->opened, folded);
 }

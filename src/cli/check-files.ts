@@ -1,4 +1,5 @@
 /** `rules check`: loads rule files, runs their tests, says what is wrong. */
+import { findTogether } from '../correlate/find-together.ts'
 import { type RuleTestResult, runRuleTests } from '../detect/rule-tests.ts'
 import { VOCABULARY } from '../events/fields.ts'
 import { type Diagnostic, renderDiagnostic } from '../lang/diagnostic.ts'
@@ -28,7 +29,7 @@ interface CheckReport {
 export async function checkFiles({ files, quiet, json, color }: CheckSettings, context: CommandContext): Promise<ExitCode> {
   const choice = { paths: files, strict: false, matching: 'all', priority: undefined, enable: [], disable: [] } as const
   const ruleSet = loadChosenRules(choice, VOCABULARY)
-  const results = runRuleTests(ruleSet, VOCABULARY)
+  const results = runRuleTests(ruleSet, VOCABULARY, findTogether)
   const failed = results.filter(({ passed }) => !passed)
   const diagnostics = ruleSet.diagnostics.filter(({ severity }) => severity === 'error' || !quiet)
   const ok = failed.length === 0 && !diagnostics.some(({ severity }) => severity === 'error')

@@ -78,7 +78,8 @@ function addOption(command: Command, key: string, option: OptionDefinition, give
   })
 }
 
-function valueText({ value, many }: OptionDefinition): string {
+function valueText({ value, many, optionalValue }: OptionDefinition): string {
+  if (optionalValue) return ` [${value}]`
   return value === undefined ? '' : ` <${value}${many === 'variadic' ? '...' : ''}>`
 }
 

@@ -1,9 +1,12 @@
 /** `rules eval`: events from a file against rules, line by line. */
+import { createCorrelator } from '../correlate/correlator.ts'
 import { createEngine, type Engine } from '../detect/engine.ts'
 import { flatEvent } from '../detect/flat-event.ts'
 import { checkFlatEvent, flatVocabulary } from '../detect/flat-vocabulary.ts'
+import type { Event } from '../events/event.ts'
 import { VOCABULARY } from '../events/fields.ts'
 import { PRIORITY_LABEL } from '../findings/priority.ts'
+import type { CompiledRule } from '../lang/compile-rule.ts'
 import type { RuleChoice } from '../lang/rule-choice.ts'
 import { escapeText, safeJson } from '../lib/escape.ts'
 import { readLines } from '../lib/lines.ts'
@@ -32,7 +35,7 @@ const MAX_LINE_BYTES = 4 * 1024 * 1024
 export async function evaluateFile({ rules, events, output, json }: EvaluateSettings, context: CommandContext): Promise<ExitCode> {
   const { ruleSet, errors } = loadAndReport(rules, context, json, false)
   if (rules.strict && errors > 0) return EXIT.inputErrors
-  const engine = createEngine(ruleSet, flatVocabulary(VOCABULARY), { matching: rules.matching })
+  const matchesOf = createMatcher(createEngine(ruleSet, flatVocabulary(VOCABULARY), { matching: rules.matching }))
   const render = json ? renderJson : renderText(output)
   const warn = createWarner(events, context)
   let broken = 0
@@ -46,7 +49,7 @@ export async function evaluateFile({ rules, events, output, json }: EvaluateSett
       continue
     }
     warn(number, values)
-    context.stdout.write(render(number, matchesOf(engine, values, number)))
+    context.stdout.write(render(number, matchesOf(values, number)))
     await context.stdout.room()
   }
   return broken + errors === 0 ? EXIT.ok : EXIT.inputErrors
@@ -64,12 +67,25 @@ function parseEvent(text: string | undefined): Readonly<Record<string, unknown>>
   }
 }
 
-function matchesOf(engine: Engine, values: Readonly<Record<string, unknown>>, number: number): readonly Match[] {
-  const matches: Match[] = []
-  engine.evaluate(flatEvent(values, number), ({ rule, format }, event) => {
-    matches.push({ rule: rule.name, priority: PRIORITY_LABEL[rule.priority], output: format(event).output })
+/** What an event comes to, and what time came to until then. */
+function createMatcher(engine: Engine): (values: Readonly<Record<string, unknown>>, number: number) => readonly Match[] {
+  let matches: Match[] = []
+  const matchOf = ({ rule, format }: CompiledRule, event: Event): Match => ({
+    rule: rule.name,
+    priority: PRIORITY_LABEL[rule.priority],
+    output: format(event).output,
   })
-  return matches
+  const correlator = createCorrelator({ make: matchOf, emit: ({ made }) => matches.push(made) })
+  return (values, number) => {
+    matches = []
+    const event = flatEvent(values, number)
+    correlator.advance(event.timeNs)
+    engine.evaluate(event, (rule) => {
+      if (rule.correlation === undefined) matches.push(matchOf(rule, event))
+      else correlator.push(rule, event)
+    })
+    return matches
+  }
 }
 
 function renderJson(line: number, matches: readonly Match[]): string {

@@ -19,12 +19,13 @@ export const FINDING_OPTIONS = {
     'a time such as 500ms or 2s',
     parseDurationMs,
   ),
+  shadow: flag('Print findings of rules with `shadow: true`, too, with the tag shadow. Without it they are only counted (tarsier top).'),
   verbose: flag('Print lineage, ATT&CK techniques and event ids below each finding.', { short: 'v' }),
 } as const
 
 export function findingChoiceOf(values: ValuesOf<typeof FINDING_OPTIONS> & SharedValues): FindingChoice {
-  const { foldWindow, verbose, color } = values
-  return { outputs: outputsOf(values), foldWindowMs: foldWindow ?? FOLD_WINDOW_MS, verbose, color: color ?? 'auto' }
+  const { foldWindow, shadow, verbose, color } = values
+  return { outputs: outputsOf(values), foldWindowMs: foldWindow ?? FOLD_WINDOW_MS, shadow, verbose, color: color ?? 'auto' }
 }
 
 function outputsOf({ format, json, output }: ValuesOf<typeof FINDING_OPTIONS> & SharedValues): readonly string[] {

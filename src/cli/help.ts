@@ -4,6 +4,7 @@ import { EXIT, EXIT_DOC, type ExitName } from './exit-code.ts'
 
 const GROUPS: Readonly<Record<string, string>> = {
   rules: 'Check, list and try out rules.',
+  store: 'Look after what the server keeps.',
 }
 
 export function groupSummary(group: string): string {

@@ -5,6 +5,8 @@ export interface OptionDefinition<T = unknown> {
   readonly doc: string
   /** Placeholder of the value in the help (`PATH`); absent for a flag. */
   readonly value?: string
+  /** The value may be left out. */
+  readonly optionalValue?: boolean
   /** One letter. */
   readonly short?: string
   /** Several values, after one another or by giving the option again. */
@@ -78,6 +80,16 @@ export function amount<T>(
   return { doc, value, parse }
 }
 
+/** The same, where the option alone means `preset`. */
+export function optionalAmount<T>(
+  value: string,
+  doc: string,
+  { expected, read, preset }: { readonly expected: string; readonly read: (text: string) => T | undefined; readonly preset: T },
+): OptionDefinition<T | undefined> {
+  const { parse } = amount(value, doc, expected, read)
+  return { doc, value, optionalValue: true, parse: (given) => (given?.length === 0 ? preset : parse(given)) }
+}
+
 /** A number above 0, for `amount`. */
 export function positive(text: string): number | undefined {
   const value = Number(text)
@@ -92,8 +104,8 @@ export function optionalArgument(name: string, doc: string): ArgumentDefinition<
   return { name, doc, required: false, many: false, parse: (given) => given[0] }
 }
 
-export function argumentsOf(name: string, doc: string): ArgumentDefinition<readonly string[]> {
-  return { name, doc, required: true, many: true, parse: (given) => given }
+export function argumentsOf(name: string, doc: string, { optional = false } = {}): ArgumentDefinition<readonly string[]> {
+  return { name, doc, required: !optional, many: true, parse: (given) => given }
 }
 
 export function choiceArgument<const C extends string>(name: string, choices: readonly C[], doc: string): ArgumentDefinition<C> {

@@ -6,10 +6,12 @@ import type { CommandContext } from './context.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { UsageError } from './option.ts'
 
-/** Errors about writing what the first word would call input. */
+/** Where the first word would say something else. */
 const EXIT_BY_CODE: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
   RECORDING_EXISTS: EXIT.failed,
   RECORDING_WRITE: EXIT.failed,
+  API_PUBLIC_NO_TLS: EXIT.usage,
+  API_PUBLIC_NO_ADMIN: EXIT.usage,
 }
 
 /** The first word of an error code decides. */
@@ -22,8 +24,11 @@ const EXIT_BY_PREFIX: Readonly<Record<string, ExitCode>> = {
   RECORDING: EXIT.inputErrors,
   HOST: EXIT.inputErrors,
   FILE: EXIT.inputErrors,
+  AUDIT: EXIT.inputErrors,
+  SERVER: EXIT.inputErrors,
   OUTPUT: EXIT.usage,
   SENSOR: EXIT.hostCannot,
+  BACKUP: EXIT.inputErrors,
 }
 
 /** With `--json` one JSON object on standard error. A bug is shown with its stack. */

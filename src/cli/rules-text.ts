@@ -20,13 +20,23 @@ export function renderRules(rules: readonly LinkedRule[], { json, verbose, colou
 }
 
 function ruleLines(rule: LinkedRule, verbose: boolean, style: Style): string[] {
-  const state = rule.enabled ? '' : style.dim(' (off)')
+  const state = style.dim(rule.enabled ? (rule.shadow ? ' (shadow)' : '') : ' (off)')
   const tags = rule.tags.length === 0 ? '' : style.dim(`  [${rule.tags.join(', ')}]`)
   const lines = [`${PRIORITY_LABEL[rule.priority].padEnd(13)} ${style.bold(escapeText(rule.name))}${state}${escapeTags(tags)}`]
   lines.push(...wrap(oneLine(rule.why ?? rule.desc)))
   if (!verbose) return lines
   const { file, line } = rule.position
-  return [...lines, ...wrap(oneLine(rule.condition)).map(style.cyan), `${INDENT}${style.dim(escapeText(`${file}:${line}`))}`]
+  return [
+    ...lines,
+    ...wrap(oneLine(rule.condition)).map(style.cyan),
+    ...rule.exceptions.flatMap((one) => wrap(oneLine(exceptionText(one)))),
+    `${INDENT}${style.dim(escapeText(`${file}:${line}`))}`,
+  ]
+}
+
+function exceptionText({ name, owner, reason, expires, expired }: LinkedRule['exceptions'][number]): string {
+  const day = expires === undefined ? undefined : `${expired ? 'expired' : 'until'} ${expires}`
+  return [`except ${name}`, reason, owner === undefined ? undefined : `owner ${owner}`, day].filter((part) => part !== undefined).join('; ')
 }
 
 /** Tags come from files of other people; their colour codes are ours. */
@@ -55,7 +65,40 @@ function wrap(text: string): string[] {
 }
 
 function ruleObject(rule: LinkedRule): Readonly<Record<string, unknown>> {
-  const { name, desc, why, priority, tags, attack, source, enabled, condition, output, tests, position } = rule
-  const rest = { source, enabled, tags, attack, desc, why: why ?? null, condition, output, tests: tests.length, ...position }
+  const {
+    name,
+    desc,
+    why,
+    priority,
+    tags,
+    techniques,
+    confidence,
+    source,
+    enabled,
+    shadow,
+    condition,
+    output,
+    tests,
+    attack,
+    benign,
+    position,
+  } = rule
+  const rest = {
+    source,
+    enabled,
+    shadow,
+    tags,
+    techniques,
+    confidence,
+    desc,
+    why: why ?? null,
+    condition,
+    exceptions: rule.exceptions,
+    output,
+    tests: tests.length,
+    attack: attack.length,
+    benign: benign.length,
+    ...position,
+  }
   return { rule: name, priority: PRIORITY_LABEL[priority], ...rest }
 }

@@ -6,7 +6,7 @@ import { amount, flag, type ValuesOf } from './option.ts'
 export const SENSOR_OPTIONS = {
   ring: amount(
     'BYTES',
-    'Size of the buffer between kernel and agent, rounded up to a power of two. Larger survives longer bursts.',
+    'Size of the buffer between kernel and agent, rounded up to a power of two. Larger survives longer bursts. Default: 8MiB.',
     'an amount such as 4M or 64MiB',
     parseBytes,
   ),

@@ -14,7 +14,7 @@ const TEXT = `- rule: Odd read
   output: read of %fd.name by %proc.name
   condition: evt.type = openat
   tags: [host, T1003.008, mitre_credential_access]
-  attack: [T1003]
+  techniques: [T1003]
 `
 const flat = flatVocabulary(VOCABULARY)
 
@@ -46,6 +46,10 @@ test('a match becomes a finding', () => {
     lineage: [],
     containerId: '0a1b2c3d4e5f',
     processKey: undefined,
+    why: [{ check: 'evt.type = openat', value: 'openat', held: true, macros: [] }],
+    confidence: 'medium',
+    workload: undefined,
+    object: { file: '/etc/shadow', ip: undefined, port: undefined },
     foldKey: 'Odd read\0flat-7\0read of /etc/shadow by <NA>',
     count: 1,
   })
@@ -67,7 +71,15 @@ test('the lineage goes up to the oldest process that is known, and no circle kee
   const init = process(1, 'systemd', undefined)
   const shell = process(2, 'bash', init)
   Object.assign(init, { parent: shell })
-  const event = { kind: 'file.open', source: 'syscall', id: 'e', type: 'openat', number: 1, timeNs: 5, process: shell } as unknown as Event
+  const event = {
+    kind: 'process.exit',
+    source: 'syscall',
+    id: 'e',
+    type: 'procexit',
+    number: 1,
+    timeNs: 5,
+    process: shell,
+  } as unknown as Event
   const finding = createFindingMaker({ hostname: 'h', nextNumber: () => 1 })(
     { ...compiled(), format: () => ({ output: 'o', fields: {} }) },
     event,
@@ -77,4 +89,23 @@ test('the lineage goes up to the oldest process that is known, and no circle kee
     ['systemd', '0'],
   ])
   expect([finding.processKey, finding.containerId]).toEqual(['2@20', undefined])
+})
+
+test.each([
+  ['a file', { 'evt.type': 'openat', 'fd.name': '/etc/shadow' }, { file: '/etc/shadow', ip: undefined, port: undefined }],
+  ['a program', { 'evt.type': 'execve', 'proc.exepath': '/tmp/x' }, { file: '/tmp/x', ip: undefined, port: undefined }],
+  [
+    'a connection, whose name is no path',
+    { 'evt.type': 'connect', 'fd.name': '10.0.0.1:5->10.0.0.2:443', 'fd.rip': '10.0.0.2', 'fd.rport': 443 },
+    { file: undefined, ip: '10.0.0.2', port: 443 },
+  ],
+  ['nothing', { 'evt.type': 'setuid' }, undefined],
+])('a finding keeps what was done something with: %s', (_, values, object) => {
+  expect(createFindingMaker({ hostname: 'h', nextNumber: () => 1 })(compiled(), flatEvent(values, 1)).object).toEqual(object)
+})
+
+test('a finding keeps the names of its workload', () => {
+  const event = flatEvent({ 'evt.type': 'openat', 'container.id': '0a1b', 'container.name': 'web', 'k8s.ns.name': 'prod' }, 1)
+  const { workload } = createFindingMaker({ hostname: 'h', nextNumber: () => 1 })(compiled(), event)
+  expect(workload).toMatchObject({ containerName: 'web', podNamespace: 'prod', image: undefined })
 })

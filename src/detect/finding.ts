@@ -1,11 +1,14 @@
 /** A match as a finding: the rule's output filled in, with lineage, ATT&CK ids and what findings are folded by. */
 import type { Event } from '../events/event.ts'
 import type { Process } from '../events/process.ts'
-import type { AttackTechnique, Finding, LineageEntry } from '../findings/finding.ts'
+import type { AttackTechnique, Finding, FindingReason, LineageEntry } from '../findings/finding.ts'
 import type { CompiledRule } from '../lang/compile-rule.ts'
+import { circumstancesOf } from './circumstances.ts'
 
 /** The most ancestors that a finding tells. */
 const MAX_LINEAGE = 32
+/** The most checks that a finding tells of. */
+const MAX_REASONS = 32
 
 export interface FindingFacts {
   readonly hostname: string
@@ -21,11 +24,11 @@ export function createFindingMaker({ hostname, nextNumber }: FindingFacts): (rul
     const process = event.kind === 'flat' ? undefined : event.process
     const key = process && `${process.pid}@${process.startNs}`
     return Object.freeze({
-      id: `${timeKey(event.timeNs)}-${nextNumber().toString(36).padStart(8, '0')}`,
+      id: findingId(event.timeNs, nextNumber()),
       rule: rule.name,
-      priority: rule.priority,
+      priority: compiled.priorityFor(event) ?? rule.priority,
       source: rule.source,
-      tags: rule.tags,
+      tags: rule.shadow ? [...rule.tags, 'shadow'] : rule.tags,
       attack: attackOf(compiled),
       output,
       outputFields: fields,
@@ -35,11 +38,17 @@ export function createFindingMaker({ hostname, nextNumber }: FindingFacts): (rul
       lineage: process === undefined ? [] : lineageOf(process),
       containerId: containerOf(event, process),
       processKey: key,
+      why: reasonsOf(compiled, event),
+      confidence: rule.confidence,
+      ...circumstancesOf(event, process),
       foldKey: `${rule.name}\0${key ?? event.id}\0${output}`,
       count: 1,
     })
   }
 }
+
+/** Sorts by time, then by number. */
+export const findingId = (timeNs: number, number: number): string => `${timeKey(timeNs)}-${number.toString(36).padStart(8, '0')}`
 
 /** µs since 1970, in a form whose texts sort as the times do. */
 const timeKey = (timeNs: number): string =>
@@ -49,15 +58,21 @@ const timeKey = (timeNs: number): string =>
 
 const techniques = new WeakMap<CompiledRule, readonly AttackTechnique[]>()
 
-/** The rule's `attack`, then what its tags name: `T1059.004`, `mitre_t1059`. */
+/** The rule's `techniques`, then what its tags name: `T1059.004`, `mitre_t1059`. */
 function attackOf(compiled: CompiledRule): readonly AttackTechnique[] {
   const known = techniques.get(compiled)
   if (known !== undefined) return known
-  const { attack, tags } = compiled.rule
+  const { techniques: given, tags } = compiled.rule
   const named = tags.flatMap((tag) => /^(?:mitre_|attack\.)?(T\d{4}(?:\.\d{3})?)$/i.exec(tag)?.[1]?.toUpperCase() ?? [])
-  const ids = [...new Set([...attack, ...named])].map((id) => ({ id }))
+  const ids = [...new Set([...given, ...named])].map((id) => ({ id }))
   techniques.set(compiled, ids)
   return ids
+}
+
+/** Matches are rare: the condition is run once more, check by check. */
+function reasonsOf(compiled: CompiledRule, event: Event): FindingReason[] {
+  const { path } = compiled.explain(event)
+  return path.slice(0, MAX_REASONS).map(({ text, value, result, macros }) => ({ check: text, value, held: result, macros }))
 }
 
 /** The process itself first, then its ancestors. */

@@ -2,10 +2,11 @@
  * What follows from the fields that a flat event gives, so that a test need not repeat itself. A field that is given is never
  * derived. The list is short on purpose: it holds what is true of every event, not what is likely.
  */
-type Values = Readonly<Record<string, unknown>>
 
-/** The value of a field from others; undefined where they do not tell it, null where they tell that there is none. `argument` is what stands in the brackets. */
-export type Derivation = (values: Values, argument: string | number | undefined) => unknown
+import { directoryOf, fileNameOf } from '../events/path.ts'
+import type { Derivation, Values } from './derivation.ts'
+import { OF_KIND } from './derived-of-kind.ts'
+import { OF_PROCESS } from './derived-of-process.ts'
 
 const text = (values: Values, name: string): string | undefined => {
   const value = values[name]
@@ -63,21 +64,28 @@ const LETTER_TYPES = Object.fromEntries(Object.entries(TYPE_LETTERS).map(([type,
 
 const fdType = (values: Values): string | undefined => text(values, 'fd.type') ?? LETTER_TYPES[text(values, 'fd.typechar') ?? '']
 
-/** Part of `fd.name` where it is a path, by its type or by its first character; null where the type says that it is none. */
+interface PartsOfPath {
+  readonly ofFile: (path: string) => string
+  readonly ofDirectory: (path: string) => string | null
+}
+
+/** Part of `fd.name` where it is a path, by its type or by its first character; null where the type says that there is none. */
 const partOfPath =
-  (part: (path: string) => string): Derivation =>
+  ({ ofFile, ofDirectory }: PartsOfPath): Derivation =>
   (values) => {
     const type = fdType(values)
     const name = text(values, 'fd.name')
     if (type !== undefined && type !== 'file' && type !== 'directory') return null
-    return name !== undefined && (type !== undefined || name.startsWith('/')) ? part(name) : undefined
+    if (name === undefined || (type === undefined && !name.startsWith('/'))) return undefined
+    return type === 'directory' ? ofDirectory(name) : ofFile(name)
   }
 
 const opened =
   (flags: string): Derivation =>
   (values) => {
-    const given = text(values, 'evt.arg.flags')
-    return given === undefined ? undefined : given.split('|').some((flag) => flag === 'O_RDWR' || flag === flags)
+    const given = text(values, 'evt.arg.flags')?.split('|')
+    if (given === undefined || given.includes('O_PATH')) return given && false // opens neither for reading nor for writing
+    return given.some((flag) => flag === 'O_RDWR' || flag === flags)
   }
 
 const sockFamily = (type: string | undefined): string | undefined =>
@@ -102,8 +110,8 @@ export const DERIVATIONS: ReadonlyMap<string, Derivation> = new Map<string, Deri
   ancestors('proc.aexepath', 'proc.exepath', 'proc.pexepath'),
   ancestors('proc.acmdline', 'proc.cmdline', 'proc.pcmdline'),
   ancestors('proc.apid', 'proc.pid', 'proc.ppid'),
-  ['fd.directory', partOfPath((path) => path.replace(/\/[^/]*$/, '') || '/')],
-  ['fd.filename', partOfPath((path) => path.replace(/^.*\//s, ''))],
+  ['fd.directory', partOfPath({ ofFile: directoryOf, ofDirectory: (path) => path })],
+  ['fd.filename', partOfPath({ ofFile: fileNameOf, ofDirectory: () => null })],
   ['fd.typechar', (values) => TYPE_LETTERS[text(values, 'fd.type') ?? '']],
   ['fd.type', (values) => LETTER_TYPES[text(values, 'fd.typechar') ?? '']],
   ['fd.sockfamily', (values) => sockFamily(fdType(values))],
@@ -120,6 +128,8 @@ export const DERIVATIONS: ReadonlyMap<string, Derivation> = new Map<string, Deri
   ['evt.res', (values) => (Number(values['evt.rawres'] ?? -1) >= 0 ? 'SUCCESS' : undefined)],
   ['evt.failed', (values) => failed(values)],
   ['container.id', () => 'host'],
+  ...OF_KIND,
+  ...OF_PROCESS,
 ])
 
 function commandLine(values: Values): string | undefined {

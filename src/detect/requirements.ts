@@ -3,14 +3,25 @@
  * with one of some texts. Rules that demand something can be found by the value instead of being tried one by one.
  */
 import type { BoundOperand } from '../lang/bound.ts'
+import type { Network } from '../lang/ip.ts'
 import type { Plan, TestPlan } from '../lang/plan.ts'
+import { MIN_GRAM } from './gram-index.ts'
 
-/** The value is one of `values`, or a text that begins with one of `prefixes`, or ends with one of `suffixes`. */
+/** How the rules are found: by the whole value, its beginning or its end; by a part of it; by the network that holds it. */
+export type Lookup = 'text' | 'part' | 'net'
+
+/**
+ * The value, or one of the values, is one of `values`, or a text that begins with one of `prefixes`, ends with one of `suffixes` or holds one
+ * of `parts`, or an address in one of `nets`.
+ */
 export interface Requirement {
   readonly operand: BoundOperand
+  readonly by: Lookup
   readonly values: readonly (string | number)[]
   readonly prefixes: readonly string[]
   readonly suffixes: readonly string[]
+  readonly parts: readonly string[]
+  readonly nets: readonly Network[]
   /** Some prefixes stand for paths by component: a text with `//`, or without a slash in front, may satisfy them too. */
   readonly paths: boolean
 }
@@ -51,20 +62,26 @@ function narrowest(plan: Plan): Cover | undefined {
 /** Where one of two conditions must hold, one of both covers must be satisfied. */
 function either(a: Cover | undefined, b: Cover | undefined): Cover | undefined {
   if (a === undefined || b === undefined) return undefined
-  const merged = new Map(a.map((requirement) => [requirement.operand.key, requirement]))
+  const merged = new Map(a.map((requirement) => [lookupKey(requirement), requirement]))
   for (const requirement of b) {
-    const known = merged.get(requirement.operand.key)
-    merged.set(requirement.operand.key, known === undefined ? requirement : join(known, requirement))
+    const known = merged.get(lookupKey(requirement))
+    merged.set(lookupKey(requirement), known === undefined ? requirement : join(known, requirement))
   }
   const cover = [...merged.values()]
   return cover.length > MAX_FIELDS || cover.reduce((sum, one) => sum + one.values.length, 0) > MAX_TEXTS ? undefined : cover
 }
 
+/** One index for each. */
+export const lookupKey = ({ operand, by }: Requirement): string => `${by} ${operand.key}`
+
 const join = (a: Requirement, b: Requirement): Requirement => ({
   operand: a.operand,
+  by: a.by,
   values: [...a.values, ...b.values],
   prefixes: [...a.prefixes, ...b.prefixes],
   suffixes: [...a.suffixes, ...b.suffixes],
+  parts: [...a.parts, ...b.parts],
+  nets: [...a.nets, ...b.nets],
   paths: a.paths || b.paths,
 })
 
@@ -74,27 +91,34 @@ export function likelihood(cover: Cover): number {
 }
 
 /** Long texts tell more than short ones, and numbers little. */
-function likelihoodOfOne({ values, prefixes, suffixes }: Requirement): number {
-  const texts = [...prefixes, ...suffixes].reduce((sum, text) => sum + 0.5 / (text.length + 1), 0)
+function likelihoodOfOne({ values, prefixes, suffixes, parts, nets }: Requirement): number {
+  const wide = nets.reduce((sum, { bits }) => sum + 0.2 / (bits + 1), 0)
+  const texts = [...prefixes, ...suffixes, ...parts, ...parts].reduce((sum, text) => sum + 0.5 / (text.length + 1), 0)
   const short = values.some((value) => String(value).length < 3)
-  return (short ? 0.2 : 0.01) * Math.sqrt(values.length) + texts
+  return (short ? 0.2 : 0.01) * Math.sqrt(values.length) + texts + wide
 }
 
+const LOOKED_UP: ReadonlySet<string> = new Set(['string', 'number', 'ip', 'net'])
+
+/** Of a list, `in` asks for each value: it holds for none. */
 function coverOfTest({ check }: TestPlan): Cover | undefined {
   const { left, rightOperand, operator, constants } = check
   const { type, many } = left.shape
-  if (many !== 'one' || rightOperand !== undefined || (type !== 'string' && type !== 'number')) return undefined
+  if (many === 'list' || rightOperand !== undefined || !LOOKED_UP.has(type) || constants.length > MAX_TEXTS) return undefined
   const texts = constants as readonly string[]
-  const none = { operand: left, values: [], prefixes: [], suffixes: [], paths: false }
+  const none: Requirement = { operand: left, by: 'text', values: [], prefixes: [], suffixes: [], parts: [], nets: [], paths: false }
   switch (operator.name) {
     case '=':
     case 'in':
     case 'intersects':
-      return constants.length > MAX_TEXTS ? undefined : [{ ...none, values: constants as readonly (string | number)[] }]
+      if (type === 'net') return [{ ...none, by: 'net', nets: constants as readonly Network[] }]
+      return [{ ...none, values: constants as readonly (string | number)[] }]
     case 'startswith':
       return useful({ ...none, prefixes: texts })
     case 'endswith':
       return useful({ ...none, suffixes: texts })
+    case 'contains':
+      return texts.some(({ length }) => length < MIN_GRAM) ? undefined : [{ ...none, by: 'part', parts: texts }]
     case 'glob':
       return useful({ ...none, prefixes: texts.map(literalPrefix) }) ?? useful({ ...none, suffixes: texts.map(literalSuffix) })
     case 'pmatch':
@@ -110,10 +134,10 @@ function useful(requirement: Requirement): Cover | undefined {
 }
 
 /** What stands before the first sign that a glob does not take as it is. */
-const literalPrefix = (pattern: string): string => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
+export const literalPrefix = (pattern: string): string => /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
 
 /** What stands behind the last star of a glob that has no other signs. */
-const literalSuffix = (pattern: string): string => (/[?[\\]/.test(pattern) ? '' : pattern.slice(pattern.lastIndexOf('*') + 1))
+export const literalSuffix = (pattern: string): string => (/[?[\\]/.test(pattern) ? '' : pattern.slice(pattern.lastIndexOf('*') + 1))
 
 /** The path without empty components, up to its first glob. */
 function pathPrefix(path: string): string {

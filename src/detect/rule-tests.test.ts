@@ -15,6 +15,7 @@ const run = (tests: string) =>
       { vocabulary: VOCABULARY },
     ),
     VOCABULARY,
+    () => [],
   )
 
 test('tests pass, also of a rule that is off', () => {

@@ -4,7 +4,7 @@
  */
 import type { BoundOperand } from '../lang/bound.ts'
 import { type Plan, type Planner, TRUE } from '../lang/plan.ts'
-import { type Cover, coversOf, likelihood, type Requirement } from './requirements.ts'
+import { type Cover, coversOf, type Lookup, likelihood, lookupKey, type Requirement } from './requirements.ts'
 
 /** A rule by its number, with what of its condition is still to be checked. */
 export interface StagedRule {
@@ -22,6 +22,7 @@ export interface Stage {
 /** Rules that demand certain values of one field. A rule that demands them of one field or another is in both indexes. */
 export interface FieldIndex {
   readonly operand: BoundOperand
+  readonly by: Lookup
   readonly rules: readonly (StagedRule & { readonly requirement: Requirement })[]
 }
 
@@ -29,8 +30,8 @@ export interface FieldIndex {
 const MAX_GUARD_COST = 12
 const MIN_GUARD_DECIDES = 0.2
 const MIN_GUARD_SHARE = 0.1
-/** Rules below this number are tried as fast as they are looked up. */
-const MIN_INDEXED = 2
+/** Rules below this number are tried as fast as they are looked up. To look for parts of a text takes as long as some twelve checks. */
+const MIN_INDEXED: Readonly<Record<Lookup, number>> = { text: 2, part: 12, net: 2 }
 const MAX_LEVELS = 24
 
 export function buildStages(rules: readonly StagedRule[], planner: Planner, level = 0): Stage {
@@ -74,13 +75,13 @@ function bestGuard(rules: readonly StagedRule[]): Plan | undefined {
 
 function leaf(rules: readonly StagedRule[]): Stage {
   const direct: StagedRule[] = []
-  const byField = new Map<string, { operand: BoundOperand; rules: FieldIndex['rules'][number][] }>()
+  const byField = new Map<string, { operand: BoundOperand; by: Lookup; rules: FieldIndex['rules'][number][] }>()
   for (const { staged, cover } of chooseCovers(rules)) {
     if (cover === undefined) direct.push(staged)
     for (const requirement of cover ?? []) {
-      const field = byField.get(requirement.operand.key) ?? { operand: requirement.operand, rules: [] }
+      const field = byField.get(lookupKey(requirement)) ?? { operand: requirement.operand, by: requirement.by, rules: [] }
       field.rules.push({ ...staged, requirement })
-      byField.set(requirement.operand.key, field)
+      byField.set(lookupKey(requirement), field)
     }
   }
   return { guarded: [], indexes: [...byField.values()], direct }
@@ -94,13 +95,13 @@ interface Covered {
 /** Covers that are rarely satisfied, on fields that are looked up for other rules as well. A field for one rule is no gain. */
 function chooseCovers(rules: readonly StagedRule[]): readonly Covered[] {
   const options = rules.map((staged) => ({ staged, covers: coversOf(staged.plan) }))
-  const popular = countFields(
-    options.flatMap(({ covers }) => [...new Set(covers.flatMap((cover) => cover.map(({ operand }) => operand.key)))]),
-  )
+  const popular = countFields(options.flatMap(({ covers }) => [...new Set(covers.flatMap((cover) => cover.map(lookupKey)))]))
   let chosen = options.map(({ staged, covers }): Covered => ({ staged, cover: pick(covers, popular) }))
   for (;;) {
-    const uses = countFields(chosen.flatMap(({ cover }) => (cover ?? []).map(({ operand }) => operand.key)))
-    const lonely = ({ cover }: Covered): boolean => cover?.every(({ operand }) => (uses.get(operand.key) ?? 0) < MIN_INDEXED) ?? false
+    const uses = countFields(chosen.flatMap(({ cover }) => (cover ?? []).map(lookupKey)))
+    const lonely = ({ cover }: Covered): boolean =>
+      cover?.some((one) => (uses.get(lookupKey(one)) ?? 0) < (one.by === 'part' ? MIN_INDEXED.part : 0)) ||
+      (cover?.every((one) => (uses.get(lookupKey(one)) ?? 0) < MIN_INDEXED[one.by]) ?? false)
     if (!chosen.some(lonely)) return chosen
     chosen = chosen.map((one) => (lonely(one) ? { ...one, cover: undefined } : one))
   }
@@ -113,7 +114,7 @@ function countFields(keys: readonly string[]): ReadonlyMap<string, number> {
 }
 
 function pick(covers: readonly Cover[], popular: ReadonlyMap<string, number>): Cover | undefined {
-  const popularity = (cover: Cover): number => Math.min(...cover.map(({ operand }) => popular.get(operand.key) ?? 1))
+  const popularity = (cover: Cover): number => Math.min(...cover.map((one) => popular.get(lookupKey(one)) ?? 1))
   const score = (cover: Cover): number => likelihood(cover) / popularity(cover)
   return covers.reduce<Cover | undefined>((best, cover) => (best === undefined || score(cover) < score(best) ? cover : best), undefined)
 }

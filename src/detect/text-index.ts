@@ -38,18 +38,19 @@ interface Node {
   readonly whole: readonly number[]
   /** Rules whose text ends here, whatever follows. */
   readonly part: readonly number[]
-  /** By the next character, below 128 in a list and above in a map. */
+  /** By the next character, below 128 in a list (of a node with few, in a map, too: 10,000 lists would fill memory) and above in a map. */
   readonly next: readonly (Node | undefined)[]
   readonly beyond: ReadonlyMap<number, Node> | undefined
 }
 
 const ASCII = 128
+const MIN_LISTED = 6
 
 function add(found: Found, rules: readonly number[]): void {
   for (let index = 0; index < rules.length; index++) found.rules[found.count++] = rules[index] as number
 }
 
-const follow = (node: Node, code: number): Node | undefined => (code < ASCII ? node.next[code] : node.beyond?.get(code))
+const follow = (node: Node, code: number): Node | undefined => (code < node.next.length ? node.next[code] : node.beyond?.get(code))
 
 function walkForward(root: Node, text: string, found: Found): void {
   let node = root
@@ -105,11 +106,11 @@ function buildNode(texts: readonly IndexedText[], at: number): Node {
 }
 
 function branches(groups: ReadonlyMap<number, readonly IndexedText[]>, at: number): Pick<Node, 'next' | 'beyond'> {
-  const next = new Array<Node | undefined>(groups.size === 0 ? 0 : ASCII).fill(undefined)
+  const next = new Array<Node | undefined>(groups.size < MIN_LISTED ? 0 : ASCII).fill(undefined)
   const beyond = new Map<number, Node>()
   for (const [code, group] of groups) {
     const node = buildNode(group, at)
-    if (code < ASCII) next[code] = node
+    if (code < next.length) next[code] = node
     else beyond.set(code, node)
   }
   return { next, beyond: beyond.size === 0 ? undefined : beyond }

@@ -13,6 +13,8 @@ export interface Containers {
    * a moment after the first process, so what was not found is looked for again.
    */
   readonly of: (cgroup: CgroupFacts, timeNs: number) => ContainerInfo | undefined
+  /** Whether the answer will never be another. */
+  readonly settled: (cgroup: CgroupFacts, timeNs: number) => boolean
   /** How many containers and look-alikes are remembered. */
   readonly size: () => number
 }
@@ -73,7 +75,12 @@ export function createContainers(host: HostReader): Containers {
     return now.info
   }
 
-  return Object.freeze({ of, size: known.size })
+  function settled(cgroup: CgroupFacts, timeNs: number): boolean {
+    of(cgroup, timeNs)
+    return cgroup.claims.length === 0 || answers.get(cgroup)?.untilNs === Number.POSITIVE_INFINITY
+  }
+
+  return Object.freeze({ of, settled, size: known.size })
 }
 
 function withState(claim: ContainerClaim, details: ContainerDetails): ContainerInfo {

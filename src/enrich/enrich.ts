@@ -44,7 +44,13 @@ export interface Enricher {
   readonly enrich: (record: HeaderRecord) => AnyKernelEvent
   /** Takes for ended what has gone without an exit record. Call it now and then; `timeNs`: now, since boot. */
   readonly sweep: (timeNs: number) => void
+  /** From now on these are the files that rules name. */
+  readonly nameFiles: (paths: Iterable<string>) => void
   readonly process: HostView['process']
+  /** The last process of that pid that ended, if that is not long ago. */
+  readonly ended: (pid: number) => Process | undefined
+  /** What events look up. */
+  readonly view: HostView
   readonly counters: () => EnricherCounters
 }
 
@@ -78,6 +84,7 @@ export function createEnricher({ host, bootTimeNs, bootId, limits, namedFiles = 
     namesOf,
     containerOf: ({ cgroupFacts, namespaces }) =>
       cgroupFacts.claims.length === 0 || namespaces.mntNs === hostMountNamespace ? undefined : containers.of(cgroupFacts, nowNs),
+    containerKnown: ({ cgroupFacts, namespaces }) => namespaces.mntNs === hostMountNamespace || containers.settled(cgroupFacts, nowNs),
   }
   const tree = createProcessTree(host, createCgroups(host), nodes, limits)
   const view: HostView = Object.freeze({
@@ -134,7 +141,10 @@ export function createEnricher({ host, bootTimeNs, bootId, limits, namedFiles = 
       tree.sweep(timeNs)
       knownFiles.refresh()
     },
+    nameFiles: knownFiles.watch,
     process: view.process,
+    ended: tree.ended,
+    view,
     counters,
   })
 }

@@ -66,14 +66,35 @@ export function createHeaderReader(onCgroup: (node: ProcessNode, cgroupId: numbe
   function sync(node: ProcessNode, record: HeaderRecord): void {
     const { view } = record.batch
     const { at } = record
-    if (view.getUint32(at + TID, true) === node.pid && !isSameName(node.name, view, at + COMM)) node.name = commOf(record)
-    if (!areSameCredentials(node.credentials, view, at)) node.credentials = credentialsOf(record)
-    if (!areSameNamespaces(node.namespaces, view, at)) node.namespaces = namespacesOf(record)
-    node.sid = view.getUint32(at + SID, true)
-    node.tty = view.getUint32(at + TTY, true)
-    node.ppid = view.getUint32(at + PPID, true)
+    if (view.getUint32(at + TID, true) === node.pid && !isSameName(node.name, view, at + COMM)) {
+      node.name = commOf(record)
+      node.changes++
+    }
+    if (!areSameCredentials(node.credentials, view, at)) {
+      node.credentials = credentialsOf(record)
+      node.changes++
+    }
+    if (!areSameNamespaces(node.namespaces, view, at)) {
+      node.namespaces = namespacesOf(record)
+      node.changes++
+    }
+    syncNumbers(node, view, at)
     const cgroupId = view.getUint32(at + CGROUP, true) + view.getUint32(at + CGROUP + 4, true) * HIGH
-    if (cgroupId !== node.cgroupId) onCgroup(node, cgroupId, record.timeNs)
+    if (cgroupId !== node.cgroupId) {
+      onCgroup(node, cgroupId, record.timeNs)
+      node.changes++
+    }
+  }
+
+  function syncNumbers(node: ProcessNode, view: DataView, at: number): void {
+    const sid = view.getUint32(at + SID, true)
+    const tty = view.getUint32(at + TTY, true)
+    if (sid !== node.sid || tty !== node.tty) {
+      node.sid = sid
+      node.tty = tty
+      node.changes++
+    }
+    node.ppid = view.getUint32(at + PPID, true)
   }
 
   return Object.freeze({ commOf, credentialsOf, namespacesOf, namespaces, credentials, sync })

@@ -16,6 +16,18 @@ describe('the container', () => {
     expect(read(enricher.enrich(openOf(SYSTEMD, 12 * S)), 'container.id')).toBe('host')
   })
 
+  test('a pid namespace that got the number of one that is gone begins with its own first process', () => {
+    const enricher = station({ cgroup: () => '0::/init.scope\n' })
+    for (const [pid, seconds] of [
+      [10, 10],
+      [12, 20],
+      [11, 15],
+    ] as const)
+      enricher.enrich(forkOf(SYSTEMD, pid, seconds * S, inside))
+    const event = enricher.enrich(openOf({ pid: 12, startNs: 20 * S }, 21 * S, { mntNs: 201, pidNs: 101, vpid: 1 }))
+    expect(read(event, 'proc.pidns_init_start_ts')).toBe(1_700_000_020 * S)
+  })
+
   test('is known for later processes of the cgroup without another look', () => {
     let reads = 0
     const enricher = station({

@@ -8,6 +8,8 @@ import type { FileId } from './host-reader.ts'
 export interface KnownFiles {
   /** The path that rules know the inode by; for every other inode `path`, by which it was reached. */
   readonly nameOf: (dev: number, ino: number, path: string) => string
+  /** From now on these paths, not those before. */
+  readonly watch: (paths: Iterable<string>) => void
   /** Looks again at every path. Call it now and then. */
   readonly refresh: () => void
 }
@@ -21,8 +23,13 @@ interface Known extends FileId {
 
 /** `identify` gives the inode that a path leads to now; undefined where there is none. Paths beyond the first 1,024 are left out. */
 export function createKnownFiles(paths: Iterable<string>, identify: (path: string) => FileId | undefined): KnownFiles {
-  const watched = [...new Set(paths)].slice(0, MAX_PATHS)
+  let watched: readonly string[] = []
   let byInode = new Map<number, Known[]>()
+
+  function watch(named: Iterable<string>): void {
+    watched = [...new Set(named)].slice(0, MAX_PATHS)
+    refresh()
+  }
 
   function refresh(): void {
     byInode = Map.groupBy(
@@ -41,6 +48,6 @@ export function createKnownFiles(paths: Iterable<string>, identify: (path: strin
     return now?.ino === ino && now.dev === dev ? known.path : path
   }
 
-  refresh()
-  return Object.freeze({ nameOf, refresh })
+  watch(paths)
+  return Object.freeze({ nameOf, watch, refresh })
 }

@@ -44,6 +44,7 @@ export function createImages(argvs: TextStore, envs: TextStore): Images {
 
   function common(record: ProcessExecRecord | ProcessSnapshotRecord, comm: string): Image {
     return image(comm, {
+      execCount: record.execCount,
       exePath: shared(record.exe),
       cwd: shared(record.cwd),
       exe: fileOf(record),
@@ -54,12 +55,20 @@ export function createImages(argvs: TextStore, envs: TextStore): Images {
   }
 
   const ofFacts: Images['ofFacts'] = (facts, comm) =>
-    image(comm, { exePath: shared(facts?.exePath ?? ''), cwd: shared(facts?.cwd ?? ''), exe: NO_FILE, stdin: 0, stdout: 0, stderr: 0 })
+    image(comm, {
+      execCount: 0,
+      exePath: shared(facts?.exePath ?? ''),
+      cwd: shared(facts?.cwd ?? ''),
+      exe: NO_FILE,
+      stdin: 0,
+      stdout: 0,
+      stderr: 0,
+    })
 
   return Object.freeze({ ofExec, ofSnapshot, ofFacts })
 }
 
-function image(comm: string, rest: Pick<Image, 'exePath' | 'cwd' | 'exe' | 'stdin' | 'stdout' | 'stderr'>): Image {
+function image(comm: string, rest: Pick<Image, 'execCount' | 'exePath' | 'cwd' | 'exe' | 'stdin' | 'stdout' | 'stderr'>): Image {
   return { timeNs: 0, comm, argv: EMPTY_BLOCK, env: EMPTY_BLOCK, args: undefined, cmdline: undefined, ...rest }
 }
 

@@ -3,12 +3,14 @@ import type { CgroupPath, ContainerInfo, ExecutableFile, Execution, Process, Use
 import { joinRest, splitRaw } from './argument-text.ts'
 import type { CgroupFacts } from './cgroup.ts'
 import type { Comm, Credentials, Namespaces } from './interned.ts'
-import type { TextBlock } from './text-store.ts'
+import { EMPTY_BLOCK, type TextBlock } from './text-store.ts'
 
 /** One program image. A child shares its parent's until it runs a program of its own. */
 export interface Image {
   /** ns since boot of the exec; 0 when it was not seen. */
   readonly timeNs: number
+  /** As the kernel counts; 0 when it was not told. */
+  readonly execCount: number
   readonly comm: string
   readonly exePath: string
   readonly exe: ExecutableFile
@@ -28,6 +30,8 @@ export interface Image {
 export interface NodeContext {
   readonly namesOf: (node: ProcessNode) => UserNames
   readonly containerOf: (node: ProcessNode) => ContainerInfo | undefined
+  /** Whether what containerOf says of the node stays as it is while its cgroup and mount namespace do. */
+  readonly containerKnown: (node: ProcessNode) => boolean
 }
 
 const NO_LOGIN = 0xffff_ffff
@@ -56,6 +60,7 @@ export class ProcessNode implements Process {
   cgroupId: number
   cgroupFacts: CgroupFacts
   exitNs: number | undefined
+  changes: number
   /** Ancestors above it, at most: see the tree's bound. */
   depth: number
 
@@ -80,6 +85,7 @@ export class ProcessNode implements Process {
     this.cgroupId = birth.cgroupId
     this.cgroupFacts = birth.cgroup
     this.exitNs = undefined
+    this.changes = 0
     this.depth = birth.parent === undefined ? 0 : birth.parent.depth + 1
   }
 
@@ -118,6 +124,16 @@ export class ProcessNode implements Process {
   }
   get execTimeNs(): number {
     return this.inherited && this.earlier.length === 0 ? 0 : this.image.timeNs
+  }
+  get execCount(): number {
+    return this.image.execCount
+  }
+  get argumentsKnown(): boolean {
+    const { timeNs, argv, env } = this.image
+    return (timeNs > 0 || argv !== EMPTY_BLOCK) && argv.raw !== undefined && env.raw !== undefined
+  }
+  get containerKnown(): boolean {
+    return this.context.containerKnown(this)
   }
   get execs(): readonly Execution[] {
     return [...this.earlier, this.image].map((image, index) => executionOf(image, this.inherited && index === 0))

@@ -10,6 +10,7 @@ import type { Cgroups } from './cgroups.ts'
 import { createHeaderReader, pidAt, startAt } from './header-sync.ts'
 import type { HostReader, ProcessFacts } from './host-reader.ts'
 import { commOf, type Namespaces } from './interned.ts'
+import { createPidNamespaces } from './pid-namespaces.ts'
 import { isSameStart, TICK_NS } from './proc-files.ts'
 import { createImages } from './process-image.ts'
 import { type Birth, type NodeContext, ProcessNode } from './process-node.ts'
@@ -63,6 +64,8 @@ export interface ProcessTree {
   readonly exit: (node: ProcessNode, timeNs: number) => void
   /** Living or ended; with `startNs` 0 the living one of that pid. */
   readonly find: (pid: number, startNs: number) => ProcessNode | undefined
+  /** The last process of that pid that ended, if that is not long ago. */
+  readonly ended: (pid: number) => ProcessNode | undefined
   readonly pidNamespaceStartNs: (pidNs: number) => number | undefined
   /** Takes for ended what is gone without an exit record. `timeNs`: now, since boot. */
   readonly sweep: (timeNs: number) => void
@@ -70,9 +73,10 @@ export interface ProcessTree {
 }
 
 const CLONE_PARENT = 0x8000
-const MAX_PID_NAMESPACES = 4096
 /** A process younger than that (ns) may be on its way into /proc, or its exit on its way to us. */
 const SWEEP_GRACE_NS = 10e9
+/** Processes that ended, found by their pid alone: for who asks about one a moment later and does not know its start exactly. */
+const LATELY = 1024
 /** How many unknown parents in a row are read from /proc. */
 const MAX_CLIMB = 32
 /** Has the namespaces that the host began with, as a rule. */
@@ -80,10 +84,9 @@ const KTHREADD = 2
 
 export function createProcessTree(host: HostReader, cgroups: Cgroups, context: NodeContext, limits: TreeLimits = TREE_LIMITS): ProcessTree {
   const live = new Map<number, ProcessNode>()
-  const exited = createLru<string, ProcessNode>(limits.exited)
-  const pidNamespaces = createLru<number, number>(MAX_PID_NAMESPACES)
-  const argvs = createTextStore(limits.argvBytes)
-  const envs = createTextStore(limits.envBytes)
+  const [exited, lately] = [createLru<string, ProcessNode>(limits.exited), createLru<number, ProcessNode>(LATELY)]
+  const pidNamespaces = createPidNamespaces()
+  const [argvs, envs] = [createTextStore(limits.argvBytes), createTextStore(limits.envBytes)]
   const images = createImages(argvs, envs)
   const header = createHeaderReader((node, cgroupId, timeNs) => {
     node.cgroupId = cgroupId
@@ -121,7 +124,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
     const before = live.get(node.pid)
     if (before !== undefined && before !== node) missed(before, timeNs)
     live.set(node.pid, node)
-    if (node.vpid === 1 && pidNamespaces.get(node.pidNs) === undefined) pidNamespaces.set(node.pidNs, node.startNs)
+    pidNamespaces.note(node)
     if (node.depth > limits.ancestors) trimAncestors(node, limits.ancestors)
   }
 
@@ -193,6 +196,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
       image.env = envs.keep(trimRaw(facts.environ))
       image.args = undefined
       image.cmdline = undefined
+      node.changes++
     })
   }
 
@@ -269,6 +273,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
     node.pgid = record.pgid
     node.vpgid = record.vpgid
     node.vsid = record.vsid
+    node.changes++
     if (!cgroups.idTells(node.cgroupFacts) && mayHaveMoved(node))
       node.cgroupFacts = cgroups.read(node.pid, node.cgroupId) ?? node.cgroupFacts
   }
@@ -277,6 +282,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
     node.exitNs ??= timeNs
     if (live.get(node.pid) === node) live.delete(node.pid)
     exited.set(keyOf(node.pid, node.startNs), node)
+    lately.set(node.pid, node)
   }
 
   function missed(node: ProcessNode, timeNs: number): void {
@@ -298,11 +304,11 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
 
   const counters = (): TreeCounters => ({
     ...{ ...count, processes: live.size, exited: exited.size() },
-    readsSkipped: reads.refused(),
-    textsDropped: argvs.dropped() + envs.dropped(),
+    ...{ readsSkipped: reads.refused(), textsDropped: argvs.dropped() + envs.dropped() },
   })
 
-  return Object.freeze({ of, snapshot, fork, exec, exit, find, pidNamespaceStartNs: pidNamespaces.get, sweep, counters })
+  const lookups = { find, ended: lately.get, pidNamespaceStartNs: pidNamespaces.startNs }
+  return Object.freeze({ of, snapshot, fork, exec, exit, ...lookups, sweep, counters })
 }
 
 const NO_LOGIN = 0xffff_ffff

@@ -76,7 +76,7 @@ const bytesOf = (value: RecordValue | undefined): Uint8Array =>
   typeof value === 'string' ? encodeText(value) : value instanceof Uint8Array ? value : Buffer.alloc(0)
 
 /** UTF-8; a lone surrogate U+DC80…U+DCFF becomes the byte that decodeText made it from. */
-function encodeText(text: string): Buffer {
+export function encodeText(text: string): Buffer {
   if (text.isWellFormed()) return Buffer.from(text, 'utf8')
   return Buffer.concat(
     [...text].map((character) => {

@@ -3,6 +3,7 @@ import type { EventDefinition } from './define-event.ts'
 import { credCapset } from './kinds/cred-capset.ts'
 import { credPrctl } from './kinds/cred-prctl.ts'
 import { credSetIds } from './kinds/cred-set-ids.ts'
+import { eventRepeat } from './kinds/event-repeat.ts'
 import { fdDup } from './kinds/fd-dup.ts'
 import { fileChmod } from './kinds/file-chmod.ts'
 import { fileChown } from './kinds/file-chown.ts'
@@ -43,6 +44,7 @@ import { processExec } from './kinds/process-exec.ts'
 import { processExecFailed } from './kinds/process-exec-failed.ts'
 import { processExit } from './kinds/process-exit.ts'
 import { processFork } from './kinds/process-fork.ts'
+import { processRename } from './kinds/process-rename.ts'
 import { processSnapshot } from './kinds/process-snapshot.ts'
 import { signalKill } from './kinds/signal-kill.ts'
 import { syscallCompat } from './kinds/syscall-compat.ts'
@@ -96,6 +98,8 @@ export const KINDS = [
   signalKill,
   uringSetup,
   syscallCompat,
+  eventRepeat,
+  processRename,
 ] as const satisfies readonly EventDefinition[]
 
 export type KindName = (typeof KINDS)[number]['name']

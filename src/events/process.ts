@@ -97,6 +97,12 @@ export interface Process {
   readonly cwd: string
   readonly exe: ExecutableFile
   readonly execs: readonly Execution[]
+  /** How many programs it and its forebears have run, one after another, as the kernel counts; 0 when it is not known. */
+  readonly execCount: number
+  /** Whether argv and env are those of the program, and stay so until it runs another: some are read later, or let go. */
+  readonly argumentsKnown: boolean
+  /** Whether `container` stays as it is while cgroup and mount namespace do: runtimes write what they know a little later. */
+  readonly containerKnown: boolean
   /** ns since boot of the last exec; 0 when it is not known. */
   readonly execTimeNs: number
   readonly uid: number
@@ -132,4 +138,6 @@ export interface Process {
   readonly loginName: string | undefined
   /** ns since boot; undefined while it lives. */
   readonly exitNs: number | undefined
+  /** Grows when its program, name, rights, namespaces, session, terminal or cgroup become others: as long as it stands, these do. */
+  readonly changes: number
 }

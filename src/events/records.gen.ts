@@ -112,6 +112,7 @@ export const TYPE_NAMES = [
   'rt_tgsigqueueinfo',
   'io_uring_setup',
   'compat',
+  'rename_task',
 ] as const
 
 export const HEADER_SIZE = 176
@@ -219,7 +220,7 @@ export class HeaderRecord extends RawRecord {
 }
 
 export class ProcessExecRecord extends HeaderRecord {
-  static readonly fixedSize = 256
+  static readonly fixedSize = 264
   get ino(): number {
     return this.u64(176)
   }
@@ -241,38 +242,41 @@ export class ProcessExecRecord extends HeaderRecord {
   get fileFlags(): number {
     return this.u32(212)
   }
-  get pgid(): number {
+  get execCount(): number {
     return this.u32(216)
   }
-  get vpgid(): number {
+  get pgid(): number {
     return this.u32(220)
   }
-  get vsid(): number {
+  get vpgid(): number {
     return this.u32(224)
   }
-  get exe(): string {
-    return this.text(228)
+  get vsid(): number {
+    return this.u32(228)
   }
-  get cwd(): string {
+  get exe(): string {
     return this.text(232)
   }
-  get argv(): string {
+  get cwd(): string {
     return this.text(236)
   }
-  get env(): string {
+  get argv(): string {
     return this.text(240)
   }
-  get rawPath(): string {
+  get env(): string {
     return this.text(244)
   }
+  get rawPath(): string {
+    return this.text(248)
+  }
   get stdin(): number {
-    return this.u16(248)
+    return this.u16(252)
   }
   get stdout(): number {
-    return this.u16(250)
+    return this.u16(254)
   }
   get stderr(): number {
-    return this.u16(252)
+    return this.u16(256)
   }
 }
 
@@ -356,35 +360,38 @@ export class ProcessSnapshotRecord extends HeaderRecord {
   get fileFlags(): number {
     return this.u32(212)
   }
-  get pgid(): number {
+  get execCount(): number {
     return this.u32(216)
   }
-  get vpgid(): number {
+  get pgid(): number {
     return this.u32(220)
   }
-  get vsid(): number {
+  get vpgid(): number {
     return this.u32(224)
   }
-  get exe(): string {
-    return this.text(228)
+  get vsid(): number {
+    return this.u32(228)
   }
-  get cwd(): string {
+  get exe(): string {
     return this.text(232)
   }
-  get argv(): string {
+  get cwd(): string {
     return this.text(236)
   }
-  get env(): string {
+  get argv(): string {
     return this.text(240)
   }
+  get env(): string {
+    return this.text(244)
+  }
   get stdin(): number {
-    return this.u16(244)
+    return this.u16(248)
   }
   get stdout(): number {
-    return this.u16(246)
+    return this.u16(250)
   }
   get stderr(): number {
-    return this.u16(248)
+    return this.u16(252)
   }
 }
 
@@ -1369,6 +1376,23 @@ export class SyscallCompatRecord extends HeaderRecord {
   }
 }
 
+export class EventRepeatRecord extends HeaderRecord {
+  static readonly fixedSize = 192
+  get ofSeq(): number {
+    return this.u64(176)
+  }
+  get ofKind(): number {
+    return this.u64(184)
+  }
+}
+
+export class ProcessRenameRecord extends HeaderRecord {
+  static readonly fixedSize = 192
+  get oldName(): Buffer {
+    return this.bytes(176, 16)
+  }
+}
+
 export interface RecordByKind {
   'process.exec': ProcessExecRecord
   'process.exec_failed': ProcessExecFailedRecord
@@ -1417,6 +1441,8 @@ export interface RecordByKind {
   'signal.kill': SignalKillRecord
   'uring.setup': UringSetupRecord
   'syscall.compat': SyscallCompatRecord
+  'event.repeat': EventRepeatRecord
+  'process.rename': ProcessRenameRecord
 }
 
 /** The class of each kind, by its id. */
@@ -1493,4 +1519,6 @@ export const RECORD_CLASS: readonly (typeof HeaderRecord | undefined)[] = [
   undefined,
   UringSetupRecord,
   SyscallCompatRecord,
+  EventRepeatRecord,
+  ProcessRenameRecord,
 ]

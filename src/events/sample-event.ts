@@ -28,6 +28,9 @@ export function sampleProcess(given: Partial<Process> = {}): Process {
     cwd: '/home/ana',
     exe: { ino: 42, dev: 1 << 20, mode: 0o100_755, uid: 0, ctimeNs: BOOT_NS, mtimeNs: BOOT_NS, flags: 0 },
     execs: [],
+    execCount: 17,
+    argumentsKnown: true,
+    containerKnown: true,
     execTimeNs: 80_500_000_000,
     uid: 1000,
     gid: 1000,
@@ -59,6 +62,7 @@ export function sampleProcess(given: Partial<Process> = {}): Process {
     groupName: 'ana',
     loginName: 'ana',
     exitNs: undefined,
+    changes: 0,
     ...given,
   }
 }

@@ -36,6 +36,10 @@ export const imageFields = {
   ...inodeFields,
   exeCtimeNs: u64({ doc: 'Last status change of the program file.', unit: 'ns since 1970', example: 1_700_000_000_000_000_000 }),
   exeMtimeNs: u64({ doc: 'Last modification of the program file.', unit: 'ns since 1970', example: 1_700_000_000_000_000_000 }),
+  execCount: u32({
+    doc: 'How many programs it and its forebears have run, one after another, as the kernel counts; 0: not told.',
+    example: 17,
+  }),
   pgid: u32({ doc: 'Process group id in the root pid namespace.', example: 1234 }),
   vpgid: u32({ doc: "Process group id in the process's own pid namespace.", example: 7 }),
   vsid: u32({ doc: "Session id in the process's own pid namespace.", example: 1 }),

@@ -27,6 +27,10 @@ test('JSON has the keys of Falco and ours', () => {
       { pid: 1234, start_ns: 81_000_000_000, name: 'odd', exe_path: '/tmp/odd', cmdline: 'odd /etc/shadow', user: 'root' },
       { pid: 900, start_ns: 80_000_000_000, name: 'bash', exe_path: '/usr/bin/bash', cmdline: '-bash', user: 'root' },
     ],
+    confidence: 'high',
+    workload: null,
+    object: { file: '/etc/shadow' },
+    why: [{ check: 'fd.name = /etc/shadow', value: '/etc/shadow', held: true, macros: [] }],
   })
 })
 

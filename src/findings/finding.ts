@@ -27,6 +27,39 @@ export interface AttackTechnique {
   readonly id: string
 }
 
+/** A check of the rule's condition that was run for the match, with the value that it saw. */
+export interface FindingReason {
+  /** As the rule has it; of a long list the beginning. */
+  readonly check: string
+  /** As an output shows it; `<NA>` where there was none. */
+  readonly value: string
+  /** Whether the check held; one that did not stands under a `not`, or beside another of an `or` that did. */
+  readonly held: boolean
+  /** Macros around it, from the outermost. */
+  readonly macros: readonly string[]
+}
+
+/** Where it happened, for those who act on it and for those who look for all of one service. Names may hold hostile bytes. */
+export interface FindingWorkload {
+  readonly containerName: string | undefined
+  readonly image: string | undefined
+  readonly podName: string | undefined
+  readonly podNamespace: string | undefined
+  readonly podUid: string | undefined
+}
+
+/** What was done something with. */
+export interface FindingObject {
+  /** Path of the file that was opened, run or changed, as the process sees it. */
+  readonly file: string | undefined
+  /** The other end of a connection. */
+  readonly ip: string | undefined
+  readonly port: number | undefined
+}
+
+/** How sure the rule is that what it matches is what it is called. */
+export type Confidence = 'low' | 'medium' | 'high'
+
 export interface Finding {
   /** Unique; sorts by time. */
   readonly id: string
@@ -47,6 +80,14 @@ export interface Finding {
   readonly containerId: string | undefined
   /** Names the process for ever: `<pid>@<startNs>`; undefined for events without one. */
   readonly processKey: string | undefined
+  /** Why it fired: the checks on the way to the match, bounded. Empty for findings about Tarsier itself. */
+  readonly why: readonly FindingReason[]
+  /** The rule's; undefined for findings about Tarsier itself. */
+  readonly confidence: Confidence | undefined
+  /** Undefined on the host. */
+  readonly workload: FindingWorkload | undefined
+  /** Undefined for what is about no file and no connection. */
+  readonly object: FindingObject | undefined
   /** What makes two findings equal for folding. */
   readonly foldKey: string
   /** How many equal findings this one stands for (1 for itself alone). */

@@ -19,6 +19,10 @@ export const SAMPLE_FINDING: Finding = Object.freeze({
   ],
   containerId: undefined,
   processKey: '1234@81000000000',
+  why: [{ check: 'fd.name = /etc/shadow', value: '/etc/shadow', held: true, macros: [] }],
+  confidence: 'high',
+  workload: undefined,
+  object: { file: '/etc/shadow', ip: undefined, port: undefined },
   foldKey: 'Read of a password file|1234@81000000000',
   count: 1,
 })

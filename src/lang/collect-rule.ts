@@ -5,6 +5,7 @@ import { diagnostic } from './diagnostic.ts'
 import { checkException } from './exceptions.ts'
 import { ItemError } from './item-error.ts'
 import type { ExceptionItem, OverrideAction, RuleItem, RuleKeys } from './items.ts'
+import { sequenceText } from './link-correlation.ts'
 import { didYouMean } from './messages.ts'
 import { sourceOf } from './source.ts'
 import { suggest } from './suggest.ts'
@@ -25,6 +26,7 @@ function changed(state: CollectState, item: RuleItem, before: CollectedRule | un
   const { action } = item
   if (action.kind === 'define') return defined(state, item)
   if (before === undefined) throw noSuch('LOAD_NO_SUCH_RULE', VERBS[action.kind], item, state.rules)
+  checkForm(item, before)
   switch (action.kind) {
     case 'enable':
       return { ...before, keys: { ...before.keys, ...pick(item.keys, 'enabled') } }
@@ -37,10 +39,23 @@ function changed(state: CollectState, item: RuleItem, before: CollectedRule | un
   }
 }
 
+/** A rule stays what it is: the steps of a sequence are its condition, and no other rule becomes one. */
+function checkForm({ at, keys }: RuleItem, before: CollectedRule): void {
+  const form = before.keys.correlation?.kind
+  const given = keys.correlation?.kind
+  const instead = 'Define the rule anew.'
+  if (form === 'sequence' && keys.condition !== undefined)
+    throw new ItemError('LOAD_BESIDE', { key: 'condition', other: form, instead }, at)
+  if (given === undefined || given === form || (given !== 'sequence' && form === undefined)) return
+  throw new ItemError('LOAD_BESIDE', { key: given, other: form ?? 'condition', instead }, at)
+}
+
 const VERBS = { enable: 'switch on or off', append: 'append to', override: 'change' } as const
 
 function defined(state: CollectState, item: RuleItem): CollectedRule {
-  const { condition, output, source = DEFAULT_SOURCE, exceptions = [], ...keys } = item.keys
+  const { condition: given, output, source = DEFAULT_SOURCE, exceptions = [], ...keys } = item.keys
+  const { correlation } = keys
+  const condition = correlation?.kind === 'sequence' ? sequenceText(correlation) : given && sourceOf(given.origin)
   if (condition === undefined || output === undefined) throw new Error('a definition has a condition and an output')
   const unknownSource = !state.sources.includes(source)
   if (unknownSource) {
@@ -49,7 +64,7 @@ function defined(state: CollectState, item: RuleItem): CollectedRule {
   }
   const vocabulary = fieldsFor(state, { source, unknownSource })
   for (const exception of exceptions) checkException(exception, vocabulary)
-  const texts = { condition: sourceOf(condition.origin), output: sourceOf(output.origin) }
+  const texts = { condition, output: sourceOf(output.origin) }
   return { name: item.name, at: item.at, ...texts, source, unknownSource, exceptions, keys }
 }
 
@@ -96,18 +111,23 @@ function overridden(
   before: CollectedRule,
   actions: ReadonlyMap<keyof RuleKeys, OverrideAction>,
 ): CollectedRule {
-  const { condition, output, exceptions, desc, tags } = item.keys
+  const { condition, output, exceptions, workloads, desc, tags } = item.keys
   const replaced = (key: keyof RuleKeys): boolean => actions.get(key) === 'replace'
-  const replace = (['desc', 'priority', 'enabled', 'tags', 'warnEventTypes', 'skipIfUnknownFilter'] as const).filter(replaced)
+  const replace = (
+    ['correlation', 'desc', 'priority', 'enabled', 'shadow', 'prevent', 'tags', 'warnEventTypes', 'skipIfUnknownFilter'] as const
+  ).filter(replaced)
   const rule: CollectedRule = { ...before, keys: { ...before.keys, ...pick(item.keys, ...replace), ...ownKeys(item.keys) } }
+  const { correlation: sequence } = rule.keys
   return {
     ...rule,
+    ...(sequence?.kind === 'sequence' && { condition: sequenceText(sequence) }),
     ...(condition && { condition: text('condition', condition.origin) }),
     ...(output && { output: text('output', output.origin) }),
     ...(exceptions && { exceptions: newExceptions(exceptions) }),
     keys: {
       ...rule.keys,
       ...(desc !== undefined && !replaced('desc') && { desc: `${before.keys.desc ?? ''} ${desc}` }),
+      ...(workloads && { workloads: replaced('workloads') ? workloads : [...workloads, ...(before.keys.workloads ?? [])] }),
       ...(tags !== undefined && !replaced('tags') && { tags: [...new Set([...(before.keys.tags ?? []), ...tags])] }),
     },
   }
@@ -124,7 +144,7 @@ function overridden(
 }
 
 /** Our own keys have no override action: given, they replace. */
-const ownKeys = (keys: RuleKeys): Partial<RuleKeys> => pick(keys, 'why', 'attack', 'tests')
+const ownKeys = (keys: RuleKeys): Partial<RuleKeys> => pick(keys, 'why', 'noise', 'techniques', 'confidence', 'tests', 'attack', 'benign')
 
 function pick<K extends keyof RuleKeys>(keys: RuleKeys, ...names: readonly K[]): Partial<Pick<RuleKeys, K>> {
   return Object.fromEntries(names.flatMap((name) => (keys[name] === undefined ? [] : [[name, keys[name]]]))) as Partial<Pick<RuleKeys, K>>

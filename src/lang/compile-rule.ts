@@ -2,13 +2,16 @@
 import type { Event } from '../events/event.ts'
 import type { Vocabulary } from '../events/field.ts'
 import type { BoundOperand } from './bound.ts'
+import { bindOperand } from './check-operand.ts'
 import { createCompiler } from './compile.ts'
 import type { Predicate } from './compile-check.ts'
+import { type CompiledCorrelation, compileCorrelation, keyFieldsOf } from './correlation.ts'
 import { eventTypesOf, namesOf } from './event-types.ts'
 import { createExplainer, type Explanation } from './explain.ts'
 import type { LinkedRule } from './link.ts'
 import { compileOutput, type Formatted, fieldsOf } from './output.ts'
 import { createPlanner, type Plan, type Planner } from './plan.ts'
+import type { Priority } from './priority.ts'
 
 export interface CompiledRule {
   readonly rule: LinkedRule
@@ -17,6 +20,10 @@ export interface CompiledRule {
   /** The fields that condition and output read, by their text (`proc.aname[2]`). */
   readonly fields: ReadonlySet<string>
   readonly matches: Predicate
+  /** Of the event's workload; undefined where the rule is off for it. Ask it of events that match only. */
+  readonly priorityFor: (event: Event) => Priority | undefined
+  /** What decides which of the events that match come to a finding; undefined where each does. */
+  readonly correlation: CompiledCorrelation | undefined
   /** Every check in the order of the source, with the values seen: why the rule matched or did not. */
   readonly explain: (event: Event) => Explanation
   readonly format: (event: Event) => Formatted
@@ -27,14 +34,27 @@ export function compileRule(rule: LinkedRule, vocabulary: Vocabulary, planner: P
   const plan = planner.plan(rule.expression)
   const fields = new Set<string>(fieldsOf(rule.template).map(({ key }) => key))
   addFields(plan, fields, new Set())
+  for (const { expression } of rule.workloads) addFields(planner.plan(expression), fields, new Set())
+  for (const field of rule.correlation ? keyFieldsOf(rule.correlation) : []) addOperand(bindOperand(field, vocabulary), fields)
   return Object.freeze({
     rule,
     types: namesOf(eventTypesOf(rule.expression)),
     fields,
+    correlation: rule.correlation && compileCorrelation(rule.correlation, vocabulary, planner),
     matches: onFirstCall(() => compileAlone(plan)),
+    priorityFor: compileWorkloads(rule, planner),
     explain: onFirstCall(() => createExplainer(rule.expression, vocabulary)),
     format: compileOutput(rule.template),
   })
+}
+
+function compileWorkloads({ workloads, priority }: LinkedRule, planner: Planner): CompiledRule['priorityFor'] {
+  if (workloads.length === 0) return () => priority
+  const compiled = workloads.map((workload) => ({ matches: compileAlone(planner.plan(workload.expression)), priority: workload.priority }))
+  return (event) => {
+    const found = compiled.find(({ matches }) => matches(event))
+    return found === undefined ? priority : found.priority
+  }
 }
 
 function compileAlone(plan: Plan): Predicate {

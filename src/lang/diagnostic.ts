@@ -13,6 +13,8 @@ export interface Diagnostic {
   readonly line: number
   /** 1-based, in UTF-16 units; 0 where the problem is the file as a whole. */
   readonly column: number
+  /** Behind the last character of the place, on the same line. */
+  readonly endColumn: number
   /** The line and the caret line below it, without line numbers; empty where there is no place. */
   readonly excerpt: string
 }
@@ -31,6 +33,7 @@ export function diagnostic(code: MessageCode, facts: Facts, where: Where): Diagn
     file: place.file.path,
     line: place.line,
     column: place.column,
+    endColumn: place.column + place.length,
     excerpt: place.line === 0 ? '' : excerptAt(place),
   })
 }

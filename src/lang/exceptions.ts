@@ -81,11 +81,16 @@ export function withExceptions(condition: Source, exceptions: readonly Exception
 }
 
 function exceptionText(exception: ExceptionItem): Source[] {
+  const inner = exceptionCondition(exception)
+  return inner.length === 0 ? [] : [fixedSource(' and not ', exception.at), ...inner]
+}
+
+/** What the exception takes out, in parentheses; nothing where it has no values. Throws ItemError where the values do not fit the fields. */
+export function exceptionCondition(exception: ExceptionItem): Source[] {
   const { fields, values } = exception
   if (fields === undefined || values.length === 0) return []
   const fixed = (text: string): Source => fixedSource(text, exception.at)
-  const inner = isList(fields) ? rowsText(exception, fields, fixed) : oneFieldText(exception, fields, fixed)
-  return [fixed(' and not '), ...inner]
+  return isList(fields) ? rowsText(exception, fields, fixed) : oneFieldText(exception, fields, fixed)
 }
 
 type Fixed = (text: string) => Source

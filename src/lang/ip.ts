@@ -9,8 +9,19 @@ export interface Network {
 
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 
-/** The bytes of an address: 4 or 16. Undefined where the text is none. IPv4 is four decimal numbers, as inet_pton(3) has it. */
-function parseAddress(text: string): Uint8Array | undefined {
+let lastText = ''
+let lastBytes: Uint8Array | undefined
+
+/** The bytes of an address: 4 or 16. Undefined where the text is none. Many checks of one event ask for the same: the last is kept. */
+export function parseAddress(text: string): Uint8Array | undefined {
+  if (text === lastText) return lastBytes
+  lastBytes = bytesOfAddress(text)
+  lastText = text
+  return lastBytes
+}
+
+/** IPv4 is four decimal numbers, as inet_pton(3) has it. */
+function bytesOfAddress(text: string): Uint8Array | undefined {
   if (ipv4.test(text)) return Uint8Array.from(text.split('.'), Number)
   if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined
   return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray())

@@ -23,3 +23,12 @@ export const MAX_YAML_DEPTH = 32
 
 /** Errors reported in one load, and as many warnings; more are counted, not listed. */
 export const MAX_DIAGNOSTICS = 1000
+
+/** Steps of one sequence. */
+export const MAX_STEPS = 8
+
+/** Events, or different values, that a rule may count to. */
+export const MAX_THRESHOLD = 10_000
+
+/** The longest time, in days, over which a rule may look at events together. */
+export const MAX_CORRELATION_DAYS = 400

@@ -2,21 +2,24 @@
 import type { Vocabulary } from '../events/field.ts'
 import { TYPES } from '../events/types.ts'
 import { adviseCheck } from './advise.ts'
+import { advisePrevention } from './advise-prevention.ts'
 import type { CheckNode, Expression } from './ast.ts'
 import { bindCheck } from './check.ts'
 import type { Collected, CollectedRule } from './collected.ts'
+import type { Correlation } from './correlation.ts'
+import { exceptionCounters } from './count-exceptions.ts'
 import { diagnostic, diagnosticOf } from './diagnostic.ts'
 import { eventTypesOf, type TypeSet } from './event-types.ts'
-import { withExceptions } from './exceptions.ts'
 import { ItemError } from './item-error.ts'
-import type { RuleTest } from './items.ts'
+import type { Confidence, ExceptionItem, ExceptionValue, RuleCase, RuleTest, Text } from './items.ts'
+import { type LinkedCondition, linkCondition } from './link-correlation.ts'
 import { resolveLists } from './lists.ts'
 import { createMacroTable, type MacroTable } from './macros.ts'
 import { LanguageError, type MessageCode } from './messages.ts'
 import { CONTAINER_INFO, type OutputTemplate, parseOutput } from './output.ts'
 import type { Priority } from './priority.ts'
 import type { Report } from './read-value.ts'
-import { locateOrigin, type Source } from './source.ts'
+import { locateOrigin, sourceOf } from './source.ts'
 
 /** A rule that is complete and fits the vocabulary. */
 export interface LinkedRule {
@@ -26,18 +29,57 @@ export interface LinkedRule {
   readonly why: string | undefined
   readonly priority: Priority
   readonly tags: readonly string[]
-  /** ATT&CK ids given by the key `attack`. */
-  readonly attack: readonly string[]
+  /** ATT&CK ids given by the key `techniques`. */
+  readonly techniques: readonly string[]
+  /** MITRE ATLAS ids given by the key `atlas`. */
+  readonly atlas: readonly string[]
+  /** Numbers of OWASP's lists given by the key `owasp`. */
+  readonly owasp: readonly string[]
+  readonly confidence: Confidence
+  /** Which benign work matches all the same, and why that is left so; our own key. */
+  readonly noise: string | undefined
   readonly source: string
   readonly enabled: boolean
+  /** It is evaluated and counted, and makes no findings unless they are asked for. */
+  readonly shadow: boolean
+  /** What it finds is denied before it happens, where the agent is told to and that can be known beforehand. */
+  readonly prevent: boolean
+  /** The first whose condition holds for an event decides. */
+  readonly workloads: readonly LinkedWorkload[]
   /** The condition as written, with what was appended to it and its exceptions; lists and macros by name. */
   readonly condition: string
-  /** The condition as a tree, with macros put in. */
+  /** The condition as a tree, with macros put in. Of a sequence: holds for each event that is a step. */
   readonly expression: Expression
+  /** What it asks of several events together; undefined where each event is judged by itself. */
+  readonly correlation: Correlation | undefined
   readonly output: string
   readonly template: OutputTemplate
+  readonly exceptions: readonly RuleException[]
   readonly tests: readonly RuleTest[]
+  readonly attack: readonly RuleCase[]
+  readonly benign: readonly RuleCase[]
   readonly position: { readonly file: string; readonly line: number; readonly column: number }
+}
+
+/** An exception, for people. */
+export interface RuleException {
+  readonly name: string
+  readonly fields: readonly string[]
+  /** Operators, one per field; none: as the language has it by itself. */
+  readonly comps: readonly string[]
+  /** Rows with a value, or several, per field. As written: what begins with a quote is quoted. */
+  readonly values: readonly (readonly (string | readonly string[])[])[]
+  readonly owner: string | undefined
+  readonly reason: string | undefined
+  /** The last day on which it holds, UTC. */
+  readonly expires: string | undefined
+  readonly expired: boolean
+}
+
+/** A priority of its own, or off where it is undefined. */
+export interface LinkedWorkload {
+  readonly expression: Expression
+  readonly priority: Priority | undefined
 }
 
 interface Linker {
@@ -54,20 +96,55 @@ export interface Linked {
   readonly lists: ReadonlyMap<string, readonly string[]>
 }
 
-export function link(collected: Collected, vocabulary: Vocabulary, report: Report): Linked {
+export interface LinkOptions {
+  readonly vocabulary: Vocabulary
+  readonly report: Report
+  /** What day it is: `2026-12-31`, UTC. */
+  readonly today: string
+  /** Adds a rule in shadow for each exception. */
+  readonly countExceptions: boolean
+}
+
+export function link(collected: Collected, { vocabulary, report, today, countExceptions }: LinkOptions): Linked {
   const { lists, used } = resolveLists(collected.lists, report)
   const macros = createMacroTable(collected.macros, lists, report)
   const linker: Linker = { vocabulary, macros, report, checked: new Map(), told: new Set() }
-  const rules = [...collected.rules.values()].flatMap((rule) => linkRule(linker, rule) ?? [])
+  const rules = [...collected.rules.values()].flatMap((given) => {
+    const rule = withoutExpired(given, today, report)
+    const linked = linkRule(linker, rule)
+    if (linked === undefined) return []
+    const counters = countExceptions ? exceptionCounters(rule).flatMap((counter) => linkRule(linker, counter) ?? []) : []
+    return [Object.freeze({ ...linked, exceptions: given.exceptions.map((one) => forPeople(one, today)) }), ...counters]
+  })
   warnUnused(collected, macros, used, report)
   return { rules, lists: new Map([...lists].map(([name, { items }]) => [name, items])) }
+}
+
+const isExpired = ({ expires }: ExceptionItem, today: string): boolean => expires !== undefined && expires < today
+
+function forPeople(exception: ExceptionItem, today: string): RuleException {
+  const { name, owner, reason, expires, fields = [], comps = [] } = exception
+  const values = exception.values.map(({ value }) => ('value' in value ? [value.value] : value.map(plain)))
+  return { name, fields: texts(fields), comps: texts(comps), values, owner, reason, expires, expired: isExpired(exception, today) }
+}
+
+const plain = (value: ExceptionValue): string | readonly string[] => ('value' in value ? value.value : texts(value))
+const texts = (given: Text | readonly Text[]): readonly string[] => ('value' in given ? [given.value] : given.map(({ value }) => value))
+
+function withoutExpired(rule: CollectedRule, today: string, report: Report): CollectedRule {
+  for (const exception of rule.exceptions) {
+    if (!isExpired(exception, today)) continue
+    const owner = exception.owner === undefined ? '' : `, its owner is ${exception.owner}`
+    report(diagnostic('LOAD_EXCEPTION_EXPIRED', { name: exception.name, rule: rule.name, day: exception.expires, owner }, exception.at))
+  }
+  return { ...rule, exceptions: rule.exceptions.filter((exception) => !isExpired(exception, today)) }
 }
 
 function linkRule(linker: Linker, rule: CollectedRule): LinkedRule | undefined {
   if (rule.unknownSource) return undefined
   try {
-    const condition = withExceptions(rule.condition, rule.exceptions, rule.at)
-    const { expression } = linker.macros.expand(condition, rule.name)
+    const linked = linkCondition(rule, linker)
+    const { expression } = linked
     if (!checkCondition(linker, rule, expression)) return undefined
     const template = parseOutput(rule.output, linker.vocabulary)
     if (rule.output.text.includes(CONTAINER_INFO)) {
@@ -75,7 +152,9 @@ function linkRule(linker: Linker, rule: CollectedRule): LinkedRule | undefined {
       linker.report(diagnostic('LOAD_DEPRECATED_ITEM', facts, rule.at))
     }
     adviseEventTypes(linker, rule, expression)
-    return finished(rule, condition, expression, template)
+    for (const advice of advisePrevention(rule, expression)) linker.report(advice)
+    const workloads = linkWorkloads(linker, rule)
+    return workloads && finished(rule, linked, template, workloads)
   } catch (error) {
     if (error instanceof ItemError) linker.report(error.problem)
     else if (error instanceof LanguageError) tell(linker, rule, error)
@@ -84,23 +163,60 @@ function linkRule(linker: Linker, rule: CollectedRule): LinkedRule | undefined {
   }
 }
 
-function finished(rule: CollectedRule, condition: Source, expression: Expression, template: OutputTemplate): LinkedRule {
+/** Undefined where one has a mistake, which is told. */
+function linkWorkloads(linker: Linker, rule: CollectedRule): readonly LinkedWorkload[] | undefined {
+  const { workloads = [] } = rule.keys
+  const linked = workloads.map(({ where, priority }) => ({
+    expression: linker.macros.expand(sourceOf(where.origin), rule.name).expression,
+    priority,
+  }))
+  return linked.every(({ expression }) => checkCondition(linker, rule, expression)) ? linked : undefined
+}
+
+function finished(
+  rule: CollectedRule,
+  { text, expression, correlation }: LinkedCondition,
+  template: OutputTemplate,
+  workloads: readonly LinkedWorkload[],
+): LinkedRule {
   const { file, line, column } = locateOrigin(rule.at)
-  const { desc = '', why, priority = 'debug', tags = [], attack = [], enabled = true, tests = [] } = rule.keys
+  const {
+    desc = '',
+    why,
+    priority = 'debug',
+    tags = [],
+    techniques = [],
+    enabled = true,
+    shadow = false,
+    prevent = false,
+    tests = [],
+  } = rule.keys
+  const { confidence = 'medium', noise, attack = [], benign = [], atlas = [], owasp = [] } = rule.keys
   return Object.freeze({
     name: rule.name,
     desc,
     why,
     priority,
     tags: [...new Set(tags)],
-    attack,
+    techniques,
+    atlas,
+    owasp,
+    confidence,
+    noise,
     source: rule.source,
     enabled,
-    condition: condition.text.trim(),
+    shadow,
+    prevent,
+    workloads,
+    condition: text,
     expression,
+    correlation,
     output: rule.output.text.trim(),
     template,
+    exceptions: [],
     tests,
+    attack,
+    benign,
     position: { file: file.path, line, column },
   })
 }

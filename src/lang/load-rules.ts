@@ -7,6 +7,7 @@ import type { FileItem } from './items.ts'
 import { MAX_DIAGNOSTICS } from './limits.ts'
 import { type LinkedRule, link } from './link.ts'
 import { atLeast, type Priority } from './priority.ts'
+import type { Report } from './read-value.ts'
 import { readRuleFile } from './rule-file.ts'
 import type { SourceFile } from './source.ts'
 
@@ -24,6 +25,10 @@ export interface LoadOptions {
   /** Rules less urgent than this are off. */
   readonly minimumPriority?: Priority
   readonly selectors?: readonly RuleSelector[]
+  /** Adds a rule in shadow for each exception, which matches what the exception takes out. */
+  readonly countExceptions?: boolean
+  /** What day it is: `2026-12-31`, UTC. Default: today. */
+  readonly today?: string
   /** Names that `source` may have; default: those that are known to have rules (KNOWN_SOURCES). */
   readonly sources?: readonly string[]
 }
@@ -59,9 +64,10 @@ const KNOWN_SOURCES: readonly string[] = [
 export function loadRules(files: readonly SourceFile[], options: LoadOptions): RuleSet {
   const problems = createReport()
   const { vocabulary, sources = KNOWN_SOURCES } = options
-  const items: FileItem[] = files.flatMap((file) => readRuleFile(file, problems.report))
+  const items: FileItem[] = files.flatMap((file) => itemsOf(file, problems.report))
   const collected = collect(items, { vocabulary, sources, report: problems.report })
-  const { rules, lists } = link(collected, vocabulary, problems.report)
+  const { today = new Date().toISOString().slice(0, 10), countExceptions = false } = options
+  const { rules, lists } = link(collected, { vocabulary, report: problems.report, today, countExceptions })
   const failed = problems.found.some(({ severity }) => severity === 'error')
   return {
     rules: options.strict === true && failed ? [] : rules.map((rule) => switched(rule, options)),
@@ -69,6 +75,25 @@ export function loadRules(files: readonly SourceFile[], options: LoadOptions): R
     lists,
     macros: new Map([...collected.macros].map(([name, { condition }]) => [name, condition.text.trim()])),
   }
+}
+
+interface ReadFile {
+  readonly items: readonly FileItem[]
+  readonly problems: readonly Diagnostic[]
+}
+
+const known = new WeakMap<SourceFile, ReadFile>()
+
+/** Who loads the same files again with another one among them (the server, at each key pressed in its editor) reads only that one. */
+function itemsOf(file: SourceFile, report: Report): readonly FileItem[] {
+  let read = known.get(file)
+  if (read === undefined) {
+    const problems: Diagnostic[] = []
+    read = { items: readRuleFile(file, (problem) => problems.push(problem)), problems }
+    known.set(file, read)
+  }
+  read.problems.forEach(report)
+  return read.items
 }
 
 function switched(rule: LinkedRule, { minimumPriority, selectors = [] }: LoadOptions): LinkedRule {

@@ -92,9 +92,24 @@ export const MESSAGES = {
     'A rule keeps its source: give one of the two another name.',
   ),
 
+  // Several events together
+  LOAD_NOT_A_MAP: error('{key} must be a map of keys', 'Write `{key}: {{example}}`.'),
+  LOAD_BESIDE: error('{key} can not stand beside {other}', '{instead}'),
+  LOAD_BAD_DURATION: error('{value} is no time for {key}', 'Write a number and ms, s, m, h or d, at most {limit}: `{key}: 60s`.'),
+  LOAD_BAD_COUNT: error('{value} is no number for {key}', 'Write a whole number from {least} to {limit}.'),
+  LOAD_BAD_SEQUENCE: error('a sequence needs {what}', 'Write `steps: [{name: read, condition: …}, {name: sent, condition: …}]`.'),
+  LOAD_BY_LENGTHS: error('the step {step} has {count} fields under by, the first step has {expected}', 'Give as many, in the same order.'),
+  LOAD_NOT_A_FIELD: error('{value} is no field', 'Write one field: `proc.pid`.'),
+  RULE_KEY_FIELD: error('{field} can not tell events apart: it has several values', 'Use a field with one value.'),
+
   // Exceptions
   LOAD_EXCEPTION_NAME_NOT_UNIQUE: warning('the exception {name} is defined twice in one rule', 'Give each exception a name of its own.'),
   LOAD_APPEND_NO_VALUES: warning('the exception {name} is appended without values', 'Add `values:`.'),
+  LOAD_BAD_DAY: error('{value} is no day for {key}', 'Write year, month and day: `{key}: 2026-12-31`.'),
+  LOAD_EXCEPTION_EXPIRED: warning(
+    'the exception {name} of the rule {rule} no longer holds: it expired on {day}{owner}',
+    'Give it a later day, or remove it.',
+  ),
   LOAD_EXCEPTION_NO_FIELDS: error('the exception {name} needs fields', 'Add `fields: [proc.name, fd.name]`.'),
   LOAD_EXCEPTION_FIELDS_AGAIN: error(
     'the exception {name} exists: only values can be appended to it, not {key}',
@@ -204,6 +219,10 @@ export const MESSAGES = {
     'Check the `and`s and `not`s around evt.type.',
   ),
   LOAD_NO_EVENTS: warning('the rule {rule} waits for events that this program does not make: {types}', 'It stays loaded and silent.'),
+  LOAD_NOT_PREVENTABLE: warning(
+    'the rule {rule} is marked prevent, but {what} cannot be prevented: {why}',
+    'It finds them all the same. What can be prevented is running a program and opening a file: docs/guide/prevention.md.',
+  ),
   LOAD_UNSAFE_NA_CHECK: warning('comparing {field} with <NA> does not find missing values', 'Write `not {field} exists`.'),
   LOAD_COMPILE_CONDITION: warning('{problem}', '{instead}'),
 
@@ -212,8 +231,22 @@ export const MESSAGES = {
   RULE_OUTPUT_PERCENT: error('a % in the output must be followed by a field', 'Write `%proc.name`, or `%%` for the sign itself.'),
 
   // Our own keys
-  LOAD_BAD_ATTACK: error('{value} is no ATT&CK technique', 'Write its number: `T1059` or `T1059.004`.'),
+  LOAD_BAD_CHOICE: error('{value} is no value of {key}', 'Write one of: {allowed}.'),
+  LOAD_BAD_TECHNIQUE: error('{value} is no ATT&CK technique', 'Write its number: `T1059` or `T1059.004`.'),
+  LOAD_BAD_NUMBER: error('{value} is no number of {key}', 'Write it like `{example}`.'),
   LOAD_BAD_TEST: error('a test needs {what}', 'Write `- {match: true, event: {evt.type: execve, proc.name: bash}}`.'),
+
+  // Responses
+  RESPONSE_UNKNOWN_ITEM: warning(
+    'unknown kind of item (its keys: {keys}){suggestion}',
+    'An item has one of the keys response, protect, maintenance.',
+  ),
+  RESPONSE_DUPLICATE: error('there is another {kind} called {name}', 'Give it a name of its own.'),
+  RESPONSE_NO_STEPS: error('the response {name} does nothing', 'Give it steps: `do: [{action: kill-process}]`, or take it away.'),
+  RESPONSE_NO_LIMIT: error('{value} is no limit of {key}', 'Write a whole number from 1 to {limit}.'),
+  RESPONSE_BAD_TIME: error('{value} is no time of day for {key}', 'Write hours and minutes: `{key}: "02:30"`.'),
+  RESPONSE_BAD_ZONE: error('{value} is no time zone', 'Write one of the IANA names: `time_zone: Europe/Berlin`, or `UTC`.'),
+  RESPONSE_BAD_ACTION: error('{problem}', '{fix}'),
 } as const satisfies Record<string, Message>
 
 export type MessageCode = keyof typeof MESSAGES

@@ -2,10 +2,10 @@
 import { diagnostic } from './diagnostic.ts'
 import { ItemError } from './item-error.ts'
 import type { ExceptionItem, ExceptionRow, ExceptionValue } from './items.ts'
-import { type KeyedItem, optionalTextOrTexts, type Report, readKeys, requiredText, scalarElement } from './read-value.ts'
+import { type KeyedItem, optionalText, optionalTextOrTexts, type Report, readKeys, requiredText, scalarElement } from './read-value.ts'
 import { elements, kindOf, originOf, textOf, type YamlNode } from './yaml-file.ts'
 
-const KEYS = ['name', 'fields', 'comps', 'values']
+const KEYS = ['name', 'fields', 'comps', 'values', 'owner', 'reason', 'expires']
 
 /** Undefined where the rule has no such key; an empty key is no exception. `append`: the values are meant for known exceptions. */
 export function readExceptions(rule: KeyedItem, append: boolean, report: Report): readonly ExceptionItem[] | undefined {
@@ -30,7 +30,25 @@ function readException(node: YamlNode, append: boolean, report: Report): Excepti
   if (fields === undefined && !append) throw new ItemError('LOAD_EXCEPTION_NO_FIELDS', { name }, at)
   const values = item.keys.get('values')
   if (values === undefined && append) report(diagnostic('LOAD_APPEND_NO_VALUES', { name }, at))
-  return { name, at, fields, comps: optionalTextOrTexts(item, 'comps'), values: values === undefined ? [] : readRows(values.value, name) }
+  return {
+    name,
+    at,
+    fields,
+    comps: optionalTextOrTexts(item, 'comps'),
+    owner: optionalText(item, 'owner')?.value,
+    reason: optionalText(item, 'reason')?.value,
+    expires: readDay(item, 'expires'),
+    values: values === undefined ? [] : readRows(values.value, name),
+  }
+}
+
+function readDay(item: KeyedItem, key: string): string | undefined {
+  const day = optionalText(item, key)
+  if (day === undefined) return undefined
+  const time = /^\d{4}-\d\d-\d\d$/.test(day.value) ? new Date(`${day.value}T00:00:00Z`) : undefined
+  if (time === undefined || Number.isNaN(time.getTime()) || time.toISOString().slice(0, 10) !== day.value)
+    throw new ItemError('LOAD_BAD_DAY', { key, value: day.value }, day.origin)
+  return day.value
 }
 
 function readRows(node: YamlNode, name: string): readonly ExceptionRow[] {

@@ -1,12 +1,25 @@
 /** One item of a rule file: a list, a macro or a rule, with every key read. */
 import { type Diagnostic, diagnostic } from './diagnostic.ts'
 import { ItemError } from './item-error.ts'
-import type { FileItem, ListItem, MacroItem, OverrideAction, RuleAction, RuleItem, RuleKeys } from './items.ts'
+import {
+  CONFIDENCES,
+  type Confidence,
+  type FileItem,
+  type ListItem,
+  type MacroItem,
+  type OverrideAction,
+  type RuleAction,
+  type RuleItem,
+  type RuleKeys,
+} from './items.ts'
 import { didYouMean } from './messages.ts'
 import { PRIORITY_NAMES, parsePriority } from './priority.ts'
+import { readCases } from './read-cases.ts'
+import { CORRELATION_KEYS, readCorrelation } from './read-correlation.ts'
 import { readExceptions } from './read-exceptions.ts'
 import { readTests } from './read-tests.ts'
 import { type KeyedItem, optionalBoolean, optionalText, optionalTexts, type Report, readKeys, requiredText } from './read-value.ts'
+import { readWorkloads } from './read-workloads.ts'
 import { suggest } from './suggest.ts'
 import { entries, kindOf, originOf, textOf, type YamlNode } from './yaml-file.ts'
 
@@ -71,12 +84,18 @@ interface Overridable {
 
 const RULE_OVERRIDES: Readonly<Record<string, Overridable>> = {
   condition: { append: true, as: 'condition' },
+  sequence: { as: 'correlation' },
+  threshold: { as: 'correlation' },
+  first_seen: { as: 'correlation' },
   output: { append: true, as: 'output' },
   desc: { append: true, as: 'desc' },
   tags: { append: true, as: 'tags' },
   exceptions: { append: true, as: 'exceptions' },
+  workloads: { append: true, as: 'workloads' },
   priority: { as: 'priority' },
   enabled: { as: 'enabled' },
+  shadow: { as: 'shadow' },
+  prevent: { as: 'prevent' },
   warn_evttypes: { as: 'warnEventTypes' },
   'skip-if-unknown-filter': { as: 'skipIfUnknownFilter' },
   capture: {},
@@ -111,7 +130,7 @@ function overrideAction(key: string, allowed: Overridable, node: YamlNode): Over
   throw new ItemError('LOAD_BAD_OVERRIDE', { key, allowed: actions.join(' or '), value, first: actions[0] }, origin)
 }
 
-/** Falco's keys of a rule, and ours: why, attack, tests. */
+/** Falco's keys of a rule, and ours, from `why` on. */
 const RULE_KEYS = [
   'rule',
   'condition',
@@ -129,8 +148,18 @@ const RULE_KEYS = [
   'append',
   'override',
   'why',
-  'attack',
+  'techniques',
+  'atlas',
+  'owasp',
+  'confidence',
+  'noise',
   'tests',
+  'attack',
+  'benign',
+  'shadow',
+  'prevent',
+  'workloads',
+  ...CORRELATION_KEYS,
 ]
 
 function readRule(node: YamlNode, report: Report): RuleItem {
@@ -151,7 +180,7 @@ function readAction(item: KeyedItem, report: Report): RuleAction {
     warnIgnored(item, report)
     return { kind: 'append' }
   }
-  if (['condition', 'output', 'desc', 'priority'].some((key) => item.keys.has(key))) return { kind: 'define' }
+  if (['condition', 'output', 'desc', 'priority', ...CORRELATION_KEYS].some((key) => item.keys.has(key))) return { kind: 'define' }
   if (!item.keys.has('enabled')) throw new ItemError('LOAD_MISSING_KEY', { item: 'rule', key: 'condition' }, originOf(item.at))
   report(deprecated('a rule with nothing but enabled', 'Write `override: {enabled: replace}` beside it.', originOf(item.at)))
   return { kind: 'enable' }
@@ -182,19 +211,33 @@ function checkOverrides(item: KeyedItem, overrides: ReadonlyMap<string, Override
 }
 
 function readRuleKeys(item: KeyedItem, action: RuleAction, appending: boolean, report: Report): RuleKeys {
-  if (action.kind === 'define') for (const key of ['condition', 'output', 'desc', 'priority']) requiredText(item, key)
+  const correlation = readCorrelation(item, report)
+  if (action.kind === 'define') {
+    const required = correlation?.kind === 'sequence' ? [] : ['condition']
+    for (const key of [...required, 'output', 'desc', 'priority']) requiredText(item, key)
+  }
   checkCapture(item)
   const keys = {
     condition: optionalText(item, 'condition'),
+    correlation,
     output: optionalText(item, 'output'),
     desc: optionalText(item, 'desc')?.value,
     why: optionalText(item, 'why')?.value,
     priority: readPriority(item),
     source: readSource(item),
     enabled: optionalBoolean(item, 'enabled'),
+    shadow: optionalBoolean(item, 'shadow'),
+    prevent: optionalBoolean(item, 'prevent'),
+    workloads: readWorkloads(item, report),
     tags: optionalTexts(item, 'tags')?.map(({ value }) => value),
-    attack: readAttack(item),
+    techniques: readTechniques(item),
+    atlas: readNumbers(item, 'atlas', /^AML\.T\d{4}(?:\.\d{3})?$/, 'AML.T0051'),
+    owasp: readNumbers(item, 'owasp', /^(?:LLM|ASI)(?:0[1-9]|10)$/, 'LLM01` or `ASI02'),
+    confidence: readConfidence(item),
+    noise: optionalText(item, 'noise')?.value,
     tests: readTests(item, report),
+    attack: readCases(item, 'attack', report),
+    benign: readCases(item, 'benign', report),
     exceptions: readExceptions(item, appending, report),
     warnEventTypes: optionalBoolean(item, 'warn_evttypes'),
     skipIfUnknownFilter: optionalBoolean(item, 'skip-if-unknown-filter'),
@@ -227,12 +270,26 @@ function readSource(item: KeyedItem): string | undefined {
   return empty ? undefined : optionalText(item, 'source')?.value
 }
 
-function readAttack(item: KeyedItem): readonly string[] | undefined {
-  const given = item.keys.get('attack')
-  if (given === undefined) return undefined
-  const texts = kindOf(given.value) === 'text' ? [textOf(given.value)] : optionalTexts(item, 'attack')
-  return texts?.map(({ value, origin }) => {
-    if (!/^T\d{4}(?:\.\d{3})?$/.test(value)) throw new ItemError('LOAD_BAD_ATTACK', { value }, origin)
+function readTechniques(item: KeyedItem): readonly string[] | undefined {
+  return optionalTexts(item, 'techniques')?.map(({ value, origin }) => {
+    if (!/^T\d{4}(?:\.\d{3})?$/.test(value)) throw new ItemError('LOAD_BAD_TECHNIQUE', { value }, origin)
     return value
   })
+}
+
+/** The ids of other frameworks. `example` is what one looks like. */
+function readNumbers(item: KeyedItem, key: 'atlas' | 'owasp', form: RegExp, example: string): readonly string[] | undefined {
+  return optionalTexts(item, key)?.map(({ value, origin }) => {
+    if (!form.test(value)) throw new ItemError('LOAD_BAD_NUMBER', { key, value, example }, origin)
+    return value
+  })
+}
+
+function readConfidence(item: KeyedItem): Confidence | undefined {
+  const text = optionalText(item, 'confidence')
+  if (text === undefined) return undefined
+  const confidence = CONFIDENCES.find((one) => one === text.value)
+  if (confidence === undefined)
+    throw new ItemError('LOAD_BAD_CHOICE', { key: 'confidence', value: text.value, allowed: CONFIDENCES.join(', ') }, text.origin)
+  return confidence
 }

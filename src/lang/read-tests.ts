@@ -1,5 +1,6 @@
 /** The `tests` of a rule: events as flat fields, and whether the rule is to match. */
 
+import { parseDurationMs } from '../lib/quantity.ts'
 import { ItemError } from './item-error.ts'
 import type { RuleTest } from './items.ts'
 import { MAX_YAML_DEPTH } from './limits.ts'
@@ -35,7 +36,15 @@ function readTest(node: YamlNode, report: Report): RuleTest {
 
 function readEvent(node: YamlNode): Readonly<Record<string, unknown>> {
   if (kindOf(node) !== 'map') throw new ItemError('LOAD_BAD_TEST', { what: 'events that are maps of fields' }, originOf(node))
-  return plainMap(node, 0)
+  const { at, ...fields } = plainMap(node, 0)
+  return at === undefined ? fields : { ...fields, 'evt.rawtime': String(timeOf(at, node)) }
+}
+
+/** ns since the test began. */
+function timeOf(at: unknown, node: YamlNode): number {
+  const ms = typeof at === 'string' ? parseDurationMs(at) : undefined
+  if (ms === undefined) throw new ItemError('LOAD_BAD_TEST', { what: 'times such as `at: 5s`' }, originOf(node))
+  return ms * 1e6
 }
 
 /** Texts stay texts: the fields know their types. */

@@ -17,8 +17,10 @@ export interface HealthReport {
   /** No check failed. */
   readonly ready: boolean
   readonly checks: readonly HealthCheck[]
+  /** Kinds of events that this host can be watched for: at least one hook of each was attached. */
+  readonly watched: readonly string[]
 }
 
-export function healthReport(checks: readonly HealthCheck[]): HealthReport {
-  return Object.freeze({ ready: checks.every((check) => check.status !== 'failed'), checks })
+export function healthReport(checks: readonly HealthCheck[], watched: readonly string[]): HealthReport {
+  return Object.freeze({ ready: checks.every((check) => check.status !== 'failed'), checks, watched })
 }

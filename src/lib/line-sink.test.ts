@@ -76,3 +76,15 @@ test('who can wait loses nothing to a slow reader', async () => {
   expect(taken.join('')).toBe('1234567\n'.repeat(50))
   expect(sink.stats().dropped).toBe(0)
 })
+
+test('those who wait for room and give up leave nothing behind', async () => {
+  const { stream, release } = stalled()
+  const sink = createStreamSink(stream, { maxQueuedBytes: 10, onGone: () => {} })
+  sink.write('1234567\n')
+  const before = stream.listenerCount('drain')
+  const waits = Array.from({ length: 50 }, () => sink.room())
+  expect(stream.listenerCount('drain')).toBe(before + 1)
+  release()
+  await Promise.all(waits)
+  expect(stream.listenerCount('drain')).toBe(before)
+})

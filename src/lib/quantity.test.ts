@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatBytes, formatCount, formatMs, parseBytes, parseDurationMs } from './quantity.ts'
+import { formatBytes, formatCount, formatMs, parseBytes, parseDurationMs, parseShare } from './quantity.ts'
 
 test.each([
   ['4096', 4096],
@@ -21,6 +21,17 @@ test.each([
   ['soon', undefined],
   ['', undefined],
 ])('%j lasts %j ms', (text, ms) => expect(parseDurationMs(text)).toBe(ms))
+
+test.each([
+  ['5%', 0.05],
+  ['12.5 %', 0.125],
+  ['150%', 1.5],
+  ['0.05', 0.05],
+  ['5', undefined],
+  ['0%', undefined],
+  ['-5%', undefined],
+  ['little', undefined],
+])('%j is the share %j', (text, share) => expect(parseShare(text)).toBe(share))
 
 test.each([
   [formatBytes(512), '512 B'],

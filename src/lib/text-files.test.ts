@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { readTextFiles } from './text-files.ts'
+import { listFolder, readTextFiles } from './text-files.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'tarsier-text-files-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -37,6 +37,15 @@ test.each([
   ['a/b/0.yaml', 'FILE_TOO_LARGE', /larger than 5/],
 ])('%s is refused as %s', (path, code, message) => {
   expect(() => read([path], 5)).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }))
+})
+
+test.each([
+  ['a', ['a/1.yml', 'a/2.yaml', 'a/3.yaml', 'a/b/0.yaml']],
+  ['empty', []],
+  ['nowhere', []],
+  ['a/x.txt', []],
+])('a folder that may be empty or missing is listed as it is: %s', (path, files) => {
+  expect(listFolder(join(root, path), { extensions: ['.yaml', '.yml'] })).toEqual(files.map((file) => join(root, file)))
 })
 
 test('a file without an end is refused, not read for ever', () => {

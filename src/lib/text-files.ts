@@ -26,11 +26,27 @@ const CHUNK = 64 * 1024
  * FILE_NONE_IN_FOLDER.
  */
 export function readTextFiles(paths: readonly string[], options: TextFileOptions): readonly TextFile[] {
-  const found = new Set(paths.flatMap((path) => expand(path, options)))
-  return [...found].map((path) => ({ path, text: readText(path, options.maxBytes) }))
+  return listTextFiles(paths, options).map((path) => ({ path, text: readText(path, options.maxBytes) }))
 }
 
-function expand(path: string, options: TextFileOptions): readonly string[] {
+/** The paths that readTextFiles would read, each once. Throws AppError FILE_UNREADABLE, FILE_NONE_IN_FOLDER. */
+export function listTextFiles(paths: readonly string[], options: Pick<TextFileOptions, 'extensions'>): readonly string[] {
+  return [...new Set(paths.flatMap((path) => expand(path, options)))]
+}
+
+/** The files of one folder, in the same order; none where there is no such folder. Throws AppError FILE_UNREADABLE. */
+export function listFolder(path: string, options: Pick<TextFileOptions, 'extensions'>): readonly string[] {
+  try {
+    return filesBelow(path, options, 0)
+  } catch (error) {
+    if (ABSENT.has((error as NodeJS.ErrnoException).code ?? '')) return []
+    throw unreadable(path, error)
+  }
+}
+
+const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR'])
+
+function expand(path: string, options: Pick<TextFileOptions, 'extensions'>): readonly string[] {
   if (path === '-' || !isFolder(path)) return [path]
   const files = filesBelow(path, options, 0)
   if (files.length === 0) throw new AppError('FILE_NONE_IN_FOLDER', { path, extensions: options.extensions.join(' or ') })
@@ -45,7 +61,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-function filesBelow(folder: string, options: TextFileOptions, depth: number): readonly string[] {
+function filesBelow(folder: string, options: Pick<TextFileOptions, 'extensions'>, depth: number): readonly string[] {
   if (depth > MAX_DEPTH) return []
   const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.'))
   entries.sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -20,6 +20,14 @@ export function clockTime(timeNs: number): string {
   return `${parts.join(':')}.${rfc3339(timeNs).slice(20, 26)}`
 }
 
+/** As RFC 3164 has it, in the zone of this host: `Nov  3 20:10:00`. */
+export function bsdTime(timeNs: number): string {
+  const date = new Date(Math.floor(timeNs / 1e6))
+  return `${MONTHS[date.getMonth()] ?? 'Jan'} ${String(date.getDate()).padStart(2, ' ')} ${clockTime(timeNs).slice(0, 8)}`
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
 const NS_PER_MS = 1_000_000n
 const NS_PER_SECOND = 1_000_000_000n
 /** Year 9999. */

@@ -4,8 +4,9 @@ import { z } from 'zod'
 import { AppError } from '../lib/app-error.ts'
 import { createFileSink } from '../lib/file-sink.ts'
 import type { Log } from '../lib/log.ts'
+import { renderer } from './formats/formats.ts'
 import { defineOutput } from './output.ts'
-import { bytesSetting, countSetting, formatSetting, renderer } from './settings.ts'
+import { bytesSetting, countSetting, formatSetting } from './settings.ts'
 
 /** Wait before the next try after a failed write. */
 const RETRY_MS = 1000
@@ -32,6 +33,11 @@ export const file = defineOutput({
       spec: 'file:findings.txt?format=text&maxBytes=1MiB&keep=2',
       doc: 'Text, at most 3 files of 1 MiB, in the working directory.',
       config: { path: 'findings.txt', format: 'text', maxBytes: 1_048_576, keep: 2, maxQueued: 16_777_216 },
+    },
+    {
+      spec: 'file:/var/log/tarsier-ocsf.json?format=ocsf',
+      doc: 'Events of OCSF, one a line, for a security lake.',
+      config: { path: '/var/log/tarsier-ocsf.json', format: 'ocsf', maxBytes: 104_857_600, keep: 5, maxQueued: 16_777_216 },
     },
   ],
   settingsOf: (spec) => ({ path: spec.host === undefined ? spec.path : `${spec.host}${spec.path ?? ''}` }),

@@ -43,8 +43,13 @@ export function openOutputs(prepared: readonly PreparedOutput[], context: Output
       for (const { output } of outputs) output.reopen?.()
     },
     close: async (timeoutMs: number) => void (await Promise.all(outputs.map(({ output }) => output.close(timeoutMs)))),
-    stats: () => outputs.map(({ text, output }) => ({ output: text, written: output.stats().written, dropped: output.stats().dropped })),
+    stats: () => outputs.map(({ text, output }) => ({ output: text, ...countsOf(output.stats()) })),
   })
+}
+
+/** A sink tells more of itself than an output does. */
+function countsOf({ written, dropped, deadLettered, leftOut }: OutputStats): OutputStats {
+  return { written, dropped, ...(deadLettered !== undefined && { deadLettered }), ...(leftOut !== undefined && { leftOut }) }
 }
 
 function unknownOutput(text: string, scheme: string): AppError {

@@ -2,7 +2,7 @@
 import { AppError } from '../lib/app-error.ts'
 
 export interface OutputSpec {
-  /** As given. */
+  /** As given, but for a name and password before the host: those do not belong there, and are shown to nobody. */
   readonly text: string
   readonly scheme: string
   readonly host: string | undefined
@@ -16,8 +16,10 @@ export function parseOutputSpec(text: string): OutputSpec {
   const match = /^([a-z][a-z0-9+]*)(?::(.*?))?(?:\?(.*))?$/is.exec(text)
   if (!match) throw new AppError('OUTPUT_SPEC', { output: text })
   const [, scheme = '', rest = '', query = ''] = match
-  return { text, scheme: scheme.toLowerCase(), ...parseTarget(rest), settings: parseSettings(query) }
+  return { text: shown(text), scheme: scheme.toLowerCase(), ...parseTarget(rest), settings: parseSettings(query) }
 }
+
+const shown = (text: string): string => text.replace(/\/\/[^/?]*@/, '//…@')
 
 /** `//[::1]:514/path`, `//host`, `///path`, `/path`, `path`. */
 function parseTarget(rest: string): Pick<OutputSpec, 'host' | 'port' | 'path'> {

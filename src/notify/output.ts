@@ -11,7 +11,7 @@ import type { OutputSpec } from './output-spec.ts'
 export interface Output {
   readonly write: (finding: Finding) => void
   readonly stats: () => OutputStats
-  /** Resolves when there is room again, for a replay, which can wait. */
+  /** Resolves when there is room again, for those who can wait: a replay, new rules. */
   readonly room?: () => Promise<void>
   /** SIGHUP: files are opened anew. */
   readonly reopen?: () => void
@@ -24,6 +24,10 @@ export interface OutputStats {
   readonly written: number
   /** Findings that this output lost. */
   readonly dropped: number
+  /** Of those, how many lie in its dead-letter file. */
+  readonly deadLettered?: number
+  /** Findings that it was asked not to send: more than `maxPerMinute`. */
+  readonly leftOut?: number
 }
 
 /** What an output needs of the process around it. */
@@ -37,6 +41,8 @@ export interface OutputContext {
   readonly datagramSender?: () => SendDatagram | undefined
   /** Id of this process, for the syslog header. */
   readonly processId: number
+  /** What outlives a run lies there; undefined: nothing does. */
+  readonly stateFolder?: string | undefined
 }
 
 /** Sends one message to the socket at `path`, without waiting; returns 0 or an errno. */

@@ -1,9 +1,7 @@
 /** Parts of settings schemas that several outputs have. All settings arrive as texts. */
 import { z } from 'zod'
-import type { Finding } from '../findings/finding.ts'
-import { findingJson } from '../findings/finding-json.ts'
-import { createFindingText } from '../findings/finding-text.ts'
 import { parseBytes } from '../lib/quantity.ts'
+import { FORMATS, FORMATS_DOC } from './formats/formats.ts'
 
 /** An amount of memory such as `10MiB`. */
 export const bytesSetting = (doc: string, preset: string) =>
@@ -18,12 +16,15 @@ export const bytesSetting = (doc: string, preset: string) =>
 export const countSetting = (doc: string, preset: number, max: number) =>
   z.coerce.number().int().min(0).max(max).default(preset).describe(`${doc} Default: ${preset}.`)
 
-export const formatSetting = z
-  .enum(['json', 'text'])
-  .default('json')
-  .describe('How a finding is written: json (one object a line) or text. Default: json.')
+/** `true` or `false`; not set is false. */
+export const flagSetting = (doc: string) =>
+  z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe(`${doc} Default: false.`)
 
-/** Renders a finding without its newline. `time`: whether a text says when. */
-export function renderer(format: 'json' | 'text', time: 'full' | 'none'): (finding: Finding) => string {
-  return format === 'json' ? findingJson : createFindingText({ colour: false, verbose: false, time })
-}
+export const formatSetting = z
+  .enum(FORMATS)
+  .default('json')
+  .describe(`How a finding is written, one a line: ${FORMATS_DOC}. Default: json.`)

@@ -223,7 +223,7 @@ test('a server that listens on UDP no more is noticed', async () => {
 
 test('a message too long for a packet is shortened and stays JSON', () => {
   const render = (finding: typeof SAMPLE_FINDING) => JSON.stringify(finding)
-  const message = createSyslogMessage({ facility: 'local0', appName: 'tarsier', processId: 77, render, maxBytes: 4096 })
+  const message = createSyslogMessage({ header: 'rfc5424', facility: 'local0', appName: 'tarsier', processId: 77, render, maxBytes: 4096 })
   const text = message({ ...SAMPLE_FINDING, output: 'é'.repeat(5000) })
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4096)
   expect(JSON.parse(text.slice(HEAD.length))).toMatchObject({ rule: SAMPLE_FINDING.rule, lineage: [] })
@@ -231,6 +231,7 @@ test('a message too long for a packet is shortened and stays JSON', () => {
 
 test('a text too long even so is cut at a character', () => {
   const message = createSyslogMessage({
+    header: 'rfc5424',
     facility: 'local0',
     appName: 'tarsier',
     processId: 77,
@@ -242,8 +243,31 @@ test('a text too long even so is cut at a character', () => {
   expect(text).toMatch(/é…$/)
 })
 
+test.each([
+  ['cef', /^<132>(Nov 1[45]) \d\d:\d\d:20 web-1 CEF:0\|Tarsier\|/],
+  ['leef', /^<132>(Nov 1[45]) \d\d:\d\d:20 web-1 LEEF:2\.0\|Tarsier\|/],
+  ['cef&header=rfc5424', /^<132>1 2023-11-14T22:13:20\.123456Z web-1 tarsier 77 Read_of_a_password_file - CEF:0\|/],
+  ['ocsf', /^<132>1 2023-11-14T22:13:20\.123456Z web-1 tarsier 77 Read_of_a_password_file - \{"activity_id":1,/],
+])('format=%s has the header that its receivers expect', async (format, expected) => {
+  const server = createSocket('udp4')
+  const received = new Promise<string>((resolve) => server.once('message', (bytes) => resolve(String(bytes))))
+  await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve))
+  const { notifier } = open(`syslog://127.0.0.1:${server.address().port}?format=${format}`)
+  notifier.write(SAMPLE_FINDING)
+  expect(await received).toMatch(expected)
+  await notifier.close(1000)
+  server.close()
+})
+
 test('names from outside cannot break the header', () => {
-  const message = createSyslogMessage({ facility: 'local0', appName: 'tarsier', processId: 77, render: () => 'x', maxBytes: 2000 })
+  const message = createSyslogMessage({
+    header: 'rfc5424',
+    facility: 'local0',
+    appName: 'tarsier',
+    processId: 77,
+    render: () => 'x',
+    maxBytes: 2000,
+  })
   const text = message({ ...SAMPLE_FINDING, hostname: 'a b\nc', rule: '' })
   expect(text).toBe('<132>1 2023-11-14T22:13:20.123456Z a_b_c tarsier 77 - - x')
 })

@@ -4,9 +4,10 @@ import { connect as connectTls } from 'node:tls'
 import { z } from 'zod'
 import { AppError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
+import { renderer } from './formats/formats.ts'
 import { defineOutput, type OutputContext } from './output.ts'
 import type { OutputSpec } from './output-spec.ts'
-import { bytesSetting, countSetting, formatSetting, renderer } from './settings.ts'
+import { bytesSetting, countSetting, formatSetting } from './settings.ts'
 import { createDatagramLink } from './syslog-datagram.ts'
 import type { SyslogLink, SyslogLinkOptions } from './syslog-link.ts'
 import { createSyslogMessage, FACILITIES } from './syslog-message.ts'
@@ -25,6 +26,12 @@ const schema = z.strictObject({
   facility: z.enum(FACILITIES).default('local0').describe('Syslog facility. Default: local0.'),
   app: z.string().default('tarsier').describe('APP-NAME of the messages. Default: tarsier.'),
   format: formatSetting,
+  header: z
+    .enum(['rfc5424', 'rfc3164'])
+    .optional()
+    .describe(
+      'What stands before the finding: rfc5424, or rfc3164 (time and host alone). Default: rfc5424; for cef and leef rfc3164, which their receivers expect.',
+    ),
   framing: z
     .enum(['octets', 'newline'])
     .optional()
@@ -44,7 +51,7 @@ type SyslogConfig = z.infer<typeof schema>
 export const syslog = defineOutput({
   name: 'syslog',
   schemes: ['syslog', 'syslog+udp', 'syslog+tcp', 'syslog+tls', 'syslog+unix'],
-  doc: 'Sends findings as RFC 5424 messages over UDP, TCP, TLS or a Unix socket. While the server cannot be reached, findings wait in a bounded queue and connecting is tried again, ever more seldom up to 30 s; what finds no room is counted as lost.',
+  doc: 'Sends findings as syslog messages (RFC 5424, or RFC 3164 as SIEMs expect it around CEF and LEEF) over UDP, TCP, TLS or a Unix socket. While the server cannot be reached, findings wait in a bounded queue and connecting is tried again, ever more seldom up to 30 s; what finds no room is counted as lost.',
   schema,
   examples: [
     {
@@ -56,6 +63,11 @@ export const syslog = defineOutput({
       spec: 'syslog+tls://logs.example.org:6514?ca=/etc/ssl/own-ca.pem&format=text',
       doc: 'TLS with an own certificate authority.',
       config: { transport: 'tls', host: 'logs.example.org', port: 6514, ca: '/etc/ssl/own-ca.pem', ...presets(), format: 'text' },
+    },
+    {
+      spec: 'syslog+tcp://arcsight.example.org:514?format=cef&framing=newline',
+      doc: 'CEF over TCP, to a SIEM that ends messages at a new line.',
+      config: { transport: 'tcp', host: 'arcsight.example.org', port: 514, ...presets(), framing: 'newline', format: 'cef' },
     },
     {
       spec: 'syslog+unix:///run/syslog-stream?facility=authpriv',
@@ -70,6 +82,7 @@ export const syslog = defineOutput({
       facility: config.facility,
       appName: config.app,
       processId: context.processId,
+      header: config.header ?? (config.format === 'cef' || config.format === 'leef' ? 'rfc3164' : 'rfc5424'),
       render: renderer(config.format, 'none'),
       maxBytes: config.maxMessage,
     })

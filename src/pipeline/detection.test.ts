@@ -17,8 +17,8 @@ const engine = createEngine(loadRules([{ path: 'x', text: RULES }], { vocabulary
 const SECOND = 1e9
 
 /** A `cat` that opens a path; `at` in ns since boot. */
-function open(path: string, at: number, repeat = 0) {
-  const values = { type: 'openat', path, rawPath: path, result: 3, timeNs: at, repeat }
+function open(path: string, at: number, repeat = 0, number: { readonly cpu: number; readonly seq: number } = { cpu: 0, seq: 0 }) {
+  const values = { type: 'openat', path, rawPath: path, result: 3, timeNs: at, repeat, ...number }
   return sampleEvent('file.open', values, { process: { ...sampleEvent('file.open', {}).process, comm: 'cat' } as never })
 }
 
@@ -39,6 +39,19 @@ test('what the kernel side counted into an event is in the count of its finding'
   const { onEvent, found } = detection()
   onEvent(open('/etc/shadow', SECOND, 41))
   expect(found[0]?.count).toBe(42)
+})
+
+test('what the kernel side tells later of an event is in the count of its finding, and of no other', () => {
+  const { onEvent, onRepeats, flush, found, stats } = detection()
+  onEvent(open('/etc/shadow', SECOND, 0, { cpu: 3, seq: 70 }))
+  onEvent(open('/etc/passwd', SECOND, 0, { cpu: 3, seq: 71 }))
+  const told = { count: 9, timeNs: (found[0]?.timeNs ?? 0) + 1 }
+  onRepeats({ cpu: 3, seq: 70, ...told })
+  onRepeats({ cpu: 3, seq: 71, ...told })
+  flush()
+  expect(found.map(({ count }) => count)).toEqual([1, 9])
+  expect(new Set(found.map(({ id }) => id)).size).toBe(2)
+  expect(stats().taken).toBe(10)
 })
 
 test('repeats come out when the clock of the events has passed the window', () => {

@@ -9,12 +9,15 @@ import { clockTime } from '../lib/time-format.ts'
 const MAX_PER_SECOND = 20
 
 export interface NearMisses {
+  /** From now on this rule. */
+  readonly use: (rule: CompiledRule) => void
   readonly look: (event: Event) => void
   /** Near misses that were not shown. */
   readonly hidden: () => number
 }
 
-export function createNearMisses(rule: CompiledRule, stderr: (lines: string) => void): NearMisses {
+export function createNearMisses(first: CompiledRule, stderr: (lines: string) => void): NearMisses {
+  let rule = first
   let second = 0
   let shown = 0
   let hidden = 0
@@ -35,7 +38,11 @@ export function createNearMisses(rule: CompiledRule, stderr: (lines: string) => 
     stderr([head, ...explanationLines(explanation).map((line) => `    ${line}`), ''].map(escapeText).join('\n'))
   }
 
-  return Object.freeze({ look, hidden: () => hidden })
+  function use(next: CompiledRule): void {
+    rule = next
+  }
+
+  return Object.freeze({ use, look, hidden: () => hidden })
 }
 
 function whoOf(event: Event): string {

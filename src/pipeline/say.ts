@@ -1,7 +1,7 @@
 /** What a run says about itself on standard error: hooks, `ready`, and the account at the end. */
 import type { Log } from '../lib/log.ts'
 import type { Notifier } from '../notify/notify.ts'
-import type { Hook } from '../sources/ebpf.ts'
+import type { Hook } from '../sources/ebpf/attached.ts'
 import type { Detection } from './detection.ts'
 import type { LiveEvents } from './live-events.ts'
 import { totalLost } from './sensor-losses.ts'
@@ -56,11 +56,22 @@ export function sayStopped({ live, detection, notifier, hidden, ranMs }: Stopped
   })
 }
 
-/** `seen`: events that hooks saw; `folded`: of those, equal to one just sent; `lost`: never reached the rules. */
+/**
+ * `seen`: events that hooks saw; `folded`: of those, equal to one just sent; `filtered`: of those, dropped in the kernel since no rule
+ * could match them; `verdicts`: processes that were found to
+ * matter to some rules only; `lost`: never reached the rules.
+ */
 export function sensorAccount(live: LiveEvents): Readonly<Record<string, number>> {
   const kinds = [...live.counters().kinds.values()]
   const sum = (pick: (kind: (typeof kinds)[number]) => number): number => kinds.reduce((total, kind) => total + pick(kind), 0)
-  return { seen: sum((kind) => kind.seen), events: live.read().records, folded: sum((kind) => kind.folded), lost: totalLost(live) }
+  return {
+    seen: sum((kind) => kind.seen),
+    events: live.read().records,
+    folded: sum((kind) => kind.folded),
+    filtered: sum((kind) => kind.filteredClass + kind.filteredProcess + kind.filteredObject),
+    verdicts: live.verdicts().written,
+    lost: totalLost(live),
+  }
 }
 
 /** What it cost. */

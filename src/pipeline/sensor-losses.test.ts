@@ -1,23 +1,38 @@
 import { expect, test } from 'vitest'
 import type { LiveEvents } from './live-events.ts'
-import { outputLosses, sensorLosses, totalLost } from './sensor-losses.ts'
+import { correlationLosses, outputLosses, sensorLosses, totalLost } from './sensor-losses.ts'
 
-const NONE = { seen: 9, sent: 9, lostFull: 0, lostReserved: 0, lostNested: 0, folded: 0, failed: 0 }
+const NONE = {
+  seen: 9,
+  sent: 9,
+  lostFull: 0,
+  lostReserved: 0,
+  lostNested: 0,
+  folded: 0,
+  failed: 0,
+  filteredClass: 0,
+  filteredProcess: 0,
+  filteredObject: 0,
+  sampled: 0,
+  killed: 0,
+}
 
 interface Counted {
   readonly kinds?: Readonly<Record<string, readonly (typeof NONE)[]>>
   readonly gaps?: number
   readonly full?: number
+  readonly reserved?: number
   readonly corrupt?: number
+  readonly unread?: number
   readonly broken?: number
   readonly faults?: number
 }
 
 /** A sensor that has counted this. */
 function sensor(counted: Counted, live = {} as LiveEvents): LiveEvents {
-  const { kinds = {}, gaps = 0, full = 0, corrupt = 0, broken = 0, faults = 0 } = counted
+  const { kinds = {}, gaps = 0, full = 0, reserved = 0, corrupt = 0, unread = 0, broken = 0, faults = 0 } = counted
   return Object.assign(live, {
-    counters: () => ({ kindsByCpu: new Map(Object.entries(kinds)), gaps, corrupt, lost: { full, reserved: 0, nested: 0 } }),
+    counters: () => ({ kindsByCpu: new Map(Object.entries(kinds)), gaps, corrupt, unread, lost: { full, reserved, nested: 0 } }),
     read: () => ({ records: 1, unknown: 0, broken, lostBytes: 0 }),
     faults: { count: () => faults, last: () => 'x is undefined (at y)' },
   })
@@ -42,20 +57,27 @@ test('a loss is told by kind, CPU and cause', () => {
 })
 
 test('damaged records and bugs are losses, too', () => {
-  expect(told(sensor({ corrupt: 1, broken: 2, faults: 3 })).map(({ what, total }) => [what, total])).toEqual([
+  expect(told(sensor({ corrupt: 1, unread: 4, broken: 2, faults: 3 })).map(({ what, total }) => [what, total])).toEqual([
     ['records', 3],
+    ['bytes of records', 4],
     ['events', 3],
   ])
 })
 
 test('a gap that the kernel side explains is told once, one that it does not is told as such', () => {
-  const live = sensor({ gaps: 5, full: 5 })
+  const live = sensor({ gaps: 5, full: 2, reserved: 3 })
   for (const _ of [1, 2]) expect(told(live)).toEqual([])
-  sensor({ gaps: 7, full: 5 }, live)
+  sensor({ gaps: 7, full: 2, reserved: 3 }, live)
   expect(told(live)).toEqual([])
   expect(told(live)).toMatchObject([{ total: 2, why: expect.stringContaining('a gap in their numbers') }])
 })
 
 test('what outputs lost is told by output', () => {
   expect(outputLosses([{ output: 'file:/x', written: 1, dropped: 2 }])).toMatchObject([{ what: 'findings for file:/x', total: 2 }])
+})
+
+test('keys that rules had to forget are told for each rule', () => {
+  const [loss, ...more] = correlationLosses({ keys: 5, evicted: new Map([['Scan', 3]]) })
+  expect(loss).toMatchObject({ rule: { priority: 'error' }, what: 'keys of the rule Scan', total: 3 })
+  expect(more).toEqual([])
 })

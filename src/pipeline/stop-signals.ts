@@ -1,4 +1,4 @@
-/** SIGINT and SIGTERM end a run in good order, a second one at once; SIGHUP asks to open files anew. */
+/** SIGINT and SIGTERM end a run in good order, a second one some time later at once; SIGHUP asks to open files and load rules anew. */
 import { constants } from 'node:os'
 import { exitNow } from '../lib/exit-now.ts'
 
@@ -12,14 +12,16 @@ export interface StopSignals {
 }
 
 const STOP: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
+/** A signal to a whole group comes twice where a program in it (npm) passes it on, too. */
+const SAME_MS = 500
 
 /** Without `onReload`, and on a terminal (which says so that it is gone), SIGHUP is one more signal to stop. */
 export function watchSignals(onReload?: () => void): StopSignals {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
-  let asked = false
+  let askedMs: number | undefined
   const onStop = (signal: NodeJS.Signals): void => {
-    if (asked) exitNow(128 + constants.signals[signal])
-    asked = true
+    if (askedMs !== undefined && performance.now() - askedMs > SAME_MS) exitNow(128 + constants.signals[signal])
+    askedMs ??= performance.now()
     resolve(signal)
   }
   const onHangup = process.stdin.isTTY === true ? onStop : (onReload ?? onStop)

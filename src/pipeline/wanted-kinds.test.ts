@@ -2,11 +2,13 @@ import { expect, test } from 'vitest'
 import { KINDS } from '../events/kinds.ts'
 import { kindsOfPatterns, kindsOfTypes } from './wanted-kinds.ts'
 
-const ALWAYS = ['process.exec', 'process.exit', 'process.fork', 'process.snapshot']
+const ALWAYS = ['process.exec', 'process.exit', 'process.fork', 'process.rename', 'process.snapshot']
+
+const TREE = ['file.rename', 'mount.mount', 'mount.root', 'mount.umount']
 
 test.each([
-  ['a type brings the kinds that carry it', ['openat'], ['file.open']],
-  ['several types of one kind bring it once', ['openat', 'open'], ['file.open']],
+  ['an open brings what changes paths', ['openat'], ['file.open', ...TREE]],
+  ['several types of one kind bring it once', ['openat', 'open'], ['file.open', ...TREE]],
   ['an unknown type brings nothing', ['nothing'], []],
   ['types of two kinds bring both', ['connect', 'unlink'], ['file.unlink', 'net.connect']],
 ])('%s', (_, types, kinds) => {

@@ -4,13 +4,21 @@ import { AppError } from '../lib/app-error.ts'
 import { nearest } from '../lib/nearest.ts'
 
 /** Without these the process tree would not know who did what. */
-const ALWAYS: readonly KindName[] = ['process.exec', 'process.fork', 'process.exit', 'process.snapshot']
+const ALWAYS: readonly KindName[] = ['process.exec', 'process.fork', 'process.exit', 'process.rename', 'process.snapshot']
+
+/** They change paths, so that equal opens before and after are not equal: the kernel side must see them where it folds opens. */
+const WITH_OPENS: readonly KindName[] = ['file.rename', 'mount.mount', 'mount.umount', 'mount.root']
 
 /** The kinds that carry any of these values of evt.type. */
+export function kindsWithTypes(types: ReadonlySet<string> | 'all'): readonly KindName[] {
+  return KINDS.filter((kind) => types === 'all' || kind.types.some((type) => types.has(type))).map(({ name }) => name)
+}
+
+/** The kinds that must be watched for these values of evt.type. */
 export function kindsOfTypes(types: ReadonlySet<string> | 'all'): ReadonlySet<KindName> {
   if (types === 'all') return new Set(KINDS.map((kind) => kind.name))
-  const wanted = KINDS.filter((kind) => kind.types.some((type) => types.has(type)))
-  return new Set([...ALWAYS, ...wanted.map((kind) => kind.name)])
+  const wanted = kindsWithTypes(types)
+  return new Set([...ALWAYS, ...wanted, ...(wanted.includes('file.open') ? WITH_OPENS : [])])
 }
 
 /** Kinds (`process.exec`) and families (`file`, `file.`, `file.*`); an empty list means all. Throws AppError EVENT_UNKNOWN_KIND. */

@@ -5,7 +5,7 @@ import { VOCABULARY } from '../events/fields.ts'
 import type { KindName } from '../events/kinds.ts'
 import { type CompiledRule, compileRule } from '../lang/compile-rule.ts'
 import { renderDiagnostic } from '../lang/diagnostic.ts'
-import { loadRules } from '../lang/load-rules.ts'
+import { loadCondition } from '../lang/load-condition.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { AgentHost } from './agent.ts'
 import { type LiveEvents, openLiveEvents } from './live-events.ts'
@@ -57,12 +57,10 @@ function kindsOf(patterns: readonly string[], filter: CompiledRule | undefined):
   return new Set([...wanted].filter((kind) => possible.has(kind)))
 }
 
-/** The condition as a rule, so that mistakes are told as in rules. Throws AppError FILTER_INVALID after showing them. */
+/** Mistakes are told as in rules. Throws AppError FILTER_INVALID after showing them. */
 function compileFilter(condition: string, { stderr, colour }: AgentHost): CompiledRule {
-  const rule = { rule: '--filter', desc: '-', condition, output: '-', priority: 'DEBUG', warn_evttypes: false }
-  const { rules, diagnostics } = loadRules([{ path: '--filter', text: JSON.stringify([rule]) }], { vocabulary: VOCABULARY })
-  const [linked] = rules
-  if (linked) return compileRule(linked, VOCABULARY)
+  const { rule, diagnostics } = loadCondition(condition, { vocabulary: VOCABULARY, path: '--filter' })
+  if (rule) return compileRule(rule, VOCABULARY)
   for (const problem of diagnostics) stderr(`${renderDiagnostic(problem, { color: colour.stderr })}\n`)
   throw new AppError('FILTER_INVALID', { condition })
 }

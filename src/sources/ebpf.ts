@@ -1,15 +1,23 @@
 /** The kernel as a source of events: opens the sensor, hands over batches of records, counts, stops. */
 import { fileURLToPath } from 'node:url'
 import { SEQUENCE } from '../events/header.ts'
-import { KINDS, type KindName } from '../events/kinds.ts'
+import type { Interest } from '../events/interest.ts'
+import type { KindName } from '../events/kinds.ts'
 import { headerOffset } from '../events/layout.ts'
 import { LAYOUT_ID } from '../events/layout-id.ts'
 import type { Batch } from '../events/raw-record.ts'
 import { HEADER_SIZE } from '../events/records.gen.ts'
-import { loadAddon, type ProgramReport } from './ebpf/addon.ts'
+import { loadAddon } from './ebpf/addon.ts'
+import { ALWAYS_PREFIXES, attachedPrograms, type Hook, prefixOfKind, SHARED_PREFIXES } from './ebpf/attached.ts'
 import type { KernelCounters } from './ebpf/counters.ts'
 import { startDrain } from './ebpf/drain.ts'
+import { createFilters, type FilterState } from './ebpf/filters/filters.ts'
+import { createKernelKill, type SetKernelKill } from './ebpf/filters/kill-tables.ts'
+import type { KnownInode } from './ebpf/filters/tables.ts'
+import { startFolding } from './ebpf/folding.ts'
+import { createMeasuring, type ProgramRuns } from './ebpf/measuring.ts'
 import { checkHost, openError } from './ebpf/open-failure.ts'
+import { openVerdictTable, type VerdictTable } from './ebpf/verdict-table.ts'
 
 export interface KernelSourceOptions {
   /** Only programs of these kinds are loaded. */
@@ -27,13 +35,8 @@ export interface KernelSourceOptions {
   readonly onBatch: (batch: Batch) => void
 }
 
-/** What became of one hook. */
-export interface Hook extends ProgramReport {
-  /** Undefined for programs that serve several kinds. */
-  readonly kind: KindName | undefined
-}
-
 export interface KernelSource {
+  /** Of the kinds that are wanted now. */
   readonly hooks: readonly Hook[]
   /** Add to a record's ns since boot to get ns since 1970. Taken at start. */
   readonly bootEpochNs: number
@@ -45,6 +48,36 @@ export interface KernelSource {
   snapshot(): Batch
   /** After the end, the last that were read. */
   counters(options?: { readonly perCpu?: boolean }): KernelCounters
+  /** From now on, equal events within it are folded; 0 for none. */
+  setFoldWindow(ms: number): void
+  /** The kinds whose events must not be folded, because a rule tells equal ones apart; all others may be. */
+  setUnfolded(kinds: ReadonlySet<KindName>): void
+  /** From now on only what the interest wants is sent; without one, everything. `inodes`: the files that rules name. */
+  setInterest(interest: Interest | undefined, inodes: readonly KnownInode[]): FilterState
+  /**
+   * Attaches the programs of these kinds beside those that run. They share one ring, its numbers and every table, so that nothing of
+   * the kinds before is lost, told twice or out of order. On return the new kinds are watched. Blocks as opening does.
+   * @throws {AppError} SENSOR_*; nothing has changed then
+   */
+  addKinds(kinds: ReadonlySet<KindName>): void
+  /** Takes down the programs of all but these kinds. What they sent before still arrives. */
+  keepKinds(kinds: ReadonlySet<KindName>): void
+  /**
+   * From now on the kernel side kills, at the hook, whose event one of the terms holds for (src/detect/kernel-kill.ts); none: nobody. Programs of kinds that are not
+   * watched kill nobody. Returns 0 or an errno: then nobody is killed.
+   */
+  readonly setKernelKill: SetKernelKill
+  /** From now on, of the records of these kinds one in 2^n is made, at random (n at most 31); of all others, each. */
+  setSampling(shifts: ReadonlyMap<KindName, number>): void
+  /**
+   * Has the kernel measure how long programs run, or no more. It measures those of everybody, and each run costs some 20 ns more
+   * meanwhile. False when it refuses.
+   */
+  measurePrograms(on: boolean): boolean
+  /** What was measured since the start of each program that ran meanwhile. Empty after the end. */
+  programRuns(): readonly ProgramRuns[]
+  /** What the facts of processes rule out; see native/bpf/lib/2-verdict.h. */
+  readonly verdicts: VerdictTable
   /** Resolves when all that happened before the call has been through onBatch. */
   flush(): Promise<void>
   /** Detaches, hands over what was sent before, frees everything. Resolves then; may be called again. */
@@ -55,8 +88,6 @@ const OBJECT_PATH = fileURLToPath(new URL('../../build/sensor.bpf.o', import.met
 const RING_BYTES = 8 << 20
 const FOLD_WINDOW_MS = 1000
 const SLICE_MS = 2
-/** Programs that serve several kinds begin so. */
-const SHARED_PREFIXES: readonly string[] = ['uring']
 
 const LAYOUT = {
   seq: headerOffset('seq'),
@@ -67,10 +98,6 @@ const LAYOUT = {
   headerBytes: HEADER_SIZE,
 }
 
-const snake = (kind: string): string => kind.replaceAll('.', '_')
-
-const KIND_BY_PREFIX: ReadonlyMap<string, KindName> = new Map(KINDS.map(({ name }) => [snake(name), name]))
-
 /**
  * Loads and attaches the programs of the wanted kinds and starts the drain. One program's failure is told in `hooks`, not thrown.
  * Blocks while the kernel verifies the programs. @throws {AppError} SENSOR_* when nothing can be watched.
@@ -79,37 +106,43 @@ export function openKernelSource(options: KernelSourceOptions): KernelSource {
   const objectPath = options.objectPath ?? OBJECT_PATH
   const addon = loadAddon()
   checkHost(objectPath)
-  const opened = addon.open({
+  const settings = {
     objectPath,
-    prefixes: prefixesOf(options),
     ringBytes: options.ringBytes ?? RING_BYTES,
     selfTgid: process.pid,
     foldWindowNs: (options.foldWindowMs ?? FOLD_WINDOW_MS) * 1e6,
     layoutId: LAYOUT_ID,
     layout: LAYOUT,
-  })
+  }
+  const opened = addon.open({ ...settings, prefixes: prefixesOf(options) })
   if ('failure' in opened) throw openError(opened.failure)
-  const drain = startDrain(addon, opened.handle, { sliceMs: options.sliceMs ?? SLICE_MS, onBatch: options.onBatch })
+  const { handle } = opened
+  const attached = attachedPrograms({ addon, handle, settings, kinds: options.kinds, hooks: opened.hooks })
+  const drain = startDrain(addon, handle, { sliceMs: options.sliceMs ?? SLICE_MS, onBatch: options.onBatch })
+  const folding = startFolding(addon, handle)
+  const measuring = createMeasuring(addon, handle)
   return Object.freeze({
-    hooks: withoutOtherNames(opened.hooks).map((report) => ({ ...report, kind: kindOf(report.program) })),
+    get hooks() {
+      return attached.hooks
+    },
     bootEpochNs: addon.bootEpochNs(),
+    setInterest: createFilters(addon, handle).set,
+    setKernelKill: createKernelKill(addon, handle),
+    addKinds: attached.addKinds,
+    keepKinds: attached.keepKinds,
     ...drain,
+    setFoldWindow: folding.setWindow,
+    setUnfolded: folding.setUnfolded,
+    ...measuring,
+    verdicts: openVerdictTable(addon, handle),
+    stop: () => {
+      measuring.end()
+      folding.end()
+      return drain.stop()
+    },
   })
 }
 
 function prefixesOf({ kinds, compat = true }: KernelSourceOptions): string[] {
-  return [...new Set([...[...kinds].map(snake), 'process_snapshot', ...SHARED_PREFIXES, ...(compat ? ['compat'] : [])])]
+  return [...new Set([...[...kinds].map(prefixOfKind), ...ALWAYS_PREFIXES, ...SHARED_PREFIXES, ...(compat ? ['compat'] : [])])]
 }
-
-/** A shared program comes once for each name that its hook has had: one that this kernel knows is enough. */
-function withoutOtherNames(reports: readonly ProgramReport[]): readonly ProgramReport[] {
-  const attached = new Set(reports.filter(({ state }) => state === 'attached').map(({ program }) => prefixOf(program)))
-  return reports.filter(({ program, state }) => {
-    const prefix = prefixOf(program)
-    return state !== 'missing' || !SHARED_PREFIXES.includes(prefix) || !attached.has(prefix)
-  })
-}
-
-const prefixOf = (program: string): string => program.slice(0, program.indexOf('__'))
-
-const kindOf = (program: string): KindName | undefined => KIND_BY_PREFIX.get(prefixOf(program))

@@ -4,7 +4,7 @@ import { arch } from 'node:os'
 import { basename } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { KindName } from '../../src/events/kinds.ts'
-import { TYPE_NAMES } from '../../src/events/records.gen.ts'
+import { EventRepeatRecord, TYPE_NAMES } from '../../src/events/records.gen.ts'
 import { FILE_FLAGS } from '../../src/events/shared-fields.ts'
 import { cannotObserve, compileProgram, type Kept, type Observed, observe, type Program, recordsOf } from './observe.ts'
 
@@ -204,7 +204,13 @@ describe('folding', () => {
     const observed = await scenario('equal', ['file.open'], 200)
     const of = (name: string) =>
       opensOf(observed).filter(({ rawPath, fileFlags }) => rawPath === name && (fileFlags & FILE_FLAGS.created) === 0)
-    for (const name of ['same', 'absent']) expect([name, ...of(name).map(({ repeat }) => repeat)]).toEqual([name, 0, 49])
+    const told = observed.records.filter((record) => record instanceof EventRepeatRecord)
+    for (const name of ['same', 'absent']) {
+      const [first, second, ...more] = of(name)
+      // With the next one, or by itself where that was late.
+      const late = told.filter(({ cpu, ofSeq }) => cpu === first?.cpu && ofSeq === first.seq).map(({ repeat }) => repeat)
+      expect([name, first?.repeat, Math.max(second?.repeat ?? 0, ...late), more.length]).toEqual([name, 0, 49, 0])
+    }
     const counters = observed.counters.kinds.get('file.open')
     expect(counters?.folded).toBeGreaterThanOrEqual(98)
     expect(counters?.seen).toBeGreaterThanOrEqual((counters?.sent ?? 0) + (counters?.folded ?? 0))

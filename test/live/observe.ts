@@ -62,7 +62,8 @@ export function recordsOf<K extends KindName>(observed: Pick<Observed, 'records'
   return observed.records.filter((record) => record.kind === id && (pid === undefined || record.pid === pid)) as Kept<K>[]
 }
 
-function keep(record: HeaderRecord): HeaderRecord {
+/** A copy that outlives the batch. */
+export function keep(record: HeaderRecord): HeaderRecord {
   const { batch, at, size } = record
   const RecordClass = RECORD_CLASS[record.kind]
   if (RecordClass === undefined) throw new Error(`record of unknown kind ${record.kind}`)
@@ -75,7 +76,15 @@ export interface Program {
   readonly folder: string
   /** Runs it in `folder` to its end. @returns its process id and what it printed */
   readonly run: (...args: readonly string[]) => Promise<{ readonly pid: number; readonly output: string }>
+  /** Starts it in `folder`, to run until `end`. */
+  readonly start: (...args: readonly string[]) => Started
   readonly remove: () => void
+}
+
+export interface Started {
+  readonly runs: () => boolean
+  /** Kills it; resolves when it is gone. May be called again. */
+  readonly end: () => Promise<void>
 }
 
 /** Compiles test/live/programs/<name>.c into a new temporary folder. */
@@ -84,7 +93,24 @@ export function compileProgram(name: string): Program {
   const path = join(folder, name)
   const source = fileURLToPath(new URL(`programs/${name}.c`, import.meta.url))
   execFileSync('cc', ['-O1', '-pthread', '-o', path, source], { stdio: ['ignore', 'ignore', 'inherit'] })
-  return { path, folder, run: (...args) => runToEnd(path, args, folder), remove: () => rmSync(folder, { recursive: true, force: true }) }
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  return { path, folder, run: (...args) => runToEnd(path, args, folder), start: (...args) => startProgram(path, args, folder), remove }
+}
+
+function startProgram(path: string, args: readonly string[], cwd: string): Started {
+  const child = spawn(path, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+  const ended = new Promise<void>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', () => resolve())
+  })
+  const runs = (): boolean => child.exitCode === null && child.signalCode === null
+  return {
+    runs,
+    end: () => {
+      child.kill('SIGKILL')
+      return ended
+    },
+  }
 }
 
 function runToEnd(path: string, args: readonly string[], cwd: string): Promise<{ pid: number; output: string }> {

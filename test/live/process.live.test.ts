@@ -164,6 +164,20 @@ describe('credentials, namespaces and keys', () => {
     ])
   })
 
+  test('a process that changes its name tells the old one and the new one; an exec does not tell it twice', async () => {
+    const observed = await scenario('prctls', ['process.exec', 'process.rename'])
+    const nameOf = (bytes: Buffer): string => bytes.toString('latin1').split('\0')[0] ?? ''
+    expect(
+      recordsOf(observed, 'process.rename', observed.pid).map((record) => [
+        typeOf(record),
+        nameOf(record.oldName),
+        nameOf(record.comm),
+        record.tid,
+      ]),
+    ).toEqual([['rename_task', 'process', 'kworker/0:1', observed.pid]])
+    expect(recordsOf(observed, 'process.exec', observed.pid)).toHaveLength(1)
+  })
+
   test('of prctl only what hides or confines, and seccomp likewise', async () => {
     const observed = await scenario('prctls', ['cred.prctl'])
     const calls = recordsOf(observed, 'cred.prctl', observed.pid)

@@ -7,7 +7,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 const STORY = [
   'Model server started a shell',
+  'Discovery command driven from the network',
   'Cloud or model-hub credentials read by an unusual program',
+  'Program run from a hidden file or folder',
   'Freshly written program run from a temporary folder',
   'Password file read by an unusual program',
   'Program run from memory',

@@ -2,6 +2,8 @@ import type { Check } from './check.ts'
 import type { SourceTree } from './source-tree.ts'
 
 const ENTRY = 'src/bin/cli.ts'
+/** Where commands begin that do not watch the kernel, and bring their own packages: the agent never goes there. */
+const APART: ReadonlySet<string> = new Set(['src/pipeline/store-work.ts', 'src/pipeline/resend.ts', 'src/bin/serve.ts'])
 const COMMITTED = 'tools/agent-reach.json'
 
 export const agentReach: Check = {
@@ -29,12 +31,12 @@ export interface Reach {
   readonly packages: readonly string[]
 }
 
-/** Everything that may be loaded from the entry at run time, lazy imports included. */
+/** Everything that may be loaded from the entry at run time, lazy imports and threads included. */
 export function reachOf(tree: SourceTree): Reach {
   const seen = new Set<string>()
   const packages = new Set<string>()
   const visit = (path: string): void => {
-    if (seen.has(path)) return
+    if (seen.has(path) || APART.has(path)) return
     seen.add(path)
     for (const one of tree.files.get(path)?.imports ?? []) {
       if (one.typeOnly) continue

@@ -6,6 +6,7 @@ import { cycles } from './cycles.ts'
 import { deadExports } from './dead-exports.ts'
 import { licences } from './licences.ts'
 import { lists } from './lists.ts'
+import { lock } from './lock.ts'
 import { sizes } from './sizes.ts'
 import { sourceTreeOf } from './source-tree-of.ts'
 import { walls } from './walls.ts'
@@ -63,10 +64,41 @@ const CASES: readonly (readonly [name: string, check: Check, files: Record<strin
     { 'src/lib/a.ts': 'export const used = 1\nexport const dead = 2', 'src/lib/b.ts': "import { used } from './a.ts'" },
     ['nobody imports dead'],
   ],
+  [
+    'so is one of several that are taken out of an object',
+    deadExports,
+    { 'src/lib/a.ts': 'export const { used, inner: dead } = all', 'src/lib/b.ts': "import { used } from './a.ts'" },
+    ['nobody imports dead'],
+  ],
   ['an unfinished line is found', words, { 'src/lib/a.ts': '// TO'.concat('DO: later') }, ['unfinished work']],
   ['a name that says nothing is found', words, { 'src/lib/utils.ts': '' }, ['says nothing']],
   ['a hole in the types is found', words, { 'src/lib/a.ts': '// @ts-'.concat('ignore') }, ['a hole in the types']],
   ['kernel code must be GPL-2.0', licences, { 'native/bpf/a.bpf.c': '/* SPDX-License-Identifier: Apache-2.0 */' }, ['GPL-2.0']],
+  [
+    'a package for other machines that the lock leaves out is found',
+    lock,
+    {
+      'package-lock.json': JSON.stringify({
+        packages: { '': { dependencies: { a: '1' } }, 'node_modules/a': { optionalDependencies: { b: '1' } } },
+      }),
+    },
+    ['node_modules/a asks for b'],
+  ],
+  [
+    'a package may lie below another one',
+    lock,
+    {
+      'package-lock.json': JSON.stringify({
+        packages: {
+          '': { dependencies: { '@x/a': '1' } },
+          'node_modules/@x/a': {},
+          'node_modules/@x/a/node_modules/b': { dependencies: { '@x/a': '1', c: '1' } },
+          'node_modules/@x/a/node_modules/c': {},
+        },
+      }),
+    },
+    [],
+  ],
   ['the addon must be Apache-2.0', licences, { 'native/addon/a.c': '/* SPDX-License-Identifier: Apache-2.0 */' }, []],
 ]
 
@@ -76,14 +108,16 @@ test.each(CASES)('%s', async (_, check, files, expected) => {
   for (const [index, part] of expected.entries()) expect(found[index]).toContain(part)
 })
 
-test('the reach of the agent counts lazy imports and what packages depend on, and no types', () => {
+test('the reach of the agent counts lazy imports, threads and what packages depend on, and no types', () => {
   const tree = sourceTreeOf({
     'src/bin/cli.ts': "import type { T } from '../api/t.ts'\nconst run = await import('../cli/run.ts')",
-    'src/cli/run.ts': "import { parse } from 'yaml/deep'\nimport fs from 'node:fs'",
+    'src/cli/thread.ts': "import 'commander'",
+    'src/cli/run.ts':
+      "import { parse } from 'yaml/deep'\nimport fs from 'node:fs'\nnew Worker(new URL('./thread.ts', import.meta.url))\nnew URL('./x.json', import.meta.url)",
     'src/api/t.ts': "import 'never'",
     'package-lock.json': JSON.stringify({ packages: { 'node_modules/yaml': { dependencies: { below: '1' } } } }),
   })
-  expect(reachOf(tree)).toEqual({ folders: ['src/bin', 'src/cli'], packages: ['below', 'yaml'] })
+  expect(reachOf(tree)).toEqual({ folders: ['src/bin', 'src/cli'], packages: ['below', 'commander', 'yaml'] })
 })
 
 test('the table of layers has no way round: whatever a folder imports stands above it', () => {

@@ -16,7 +16,7 @@ export const deadExports: Check = {
 }
 
 /** Tests and configuration are called by their runner; generated files export whatever the definitions hold. */
-const hasCallers = ({ path }: SourceFile): boolean => path.includes('/') && !/\.(test|gen|d)\.ts$/.test(path)
+const hasCallers = ({ path }: SourceFile): boolean => path.includes('/') && !/\.(test|gen|d)\.tsx?$/.test(path)
 
 function usedNames(tree: SourceTree): Set<string> {
   const used = new Set<string>()
@@ -34,7 +34,13 @@ function exportsOf(file: SourceFile): string[] {
     }
     if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return []
     if (!ts.canHaveModifiers(statement) || !ts.getModifiers(statement)?.some((one) => one.kind === ts.SyntaxKind.ExportKeyword)) return []
-    if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.map((one) => one.name.getText())
+    if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.flatMap(({ name }) => namesOf(name))
     return 'name' in statement && statement.name !== undefined ? [(statement.name as ts.Identifier).text] : []
   })
+}
+
+/** `export const { a, b: c } = …` exports a and c. */
+function namesOf(name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text]
+  return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesOf(element.name)))
 }

@@ -12,7 +12,7 @@ function unlisted(tree: SourceTree, { folder, list, mark }: List): string[] {
   const listed = new Set(tree.files.get(list)?.imports.map((one) => one.target))
   if (!tree.files.has(list)) return [`${list}: the list of ${folder} is not there`]
   return [...tree.files.values()]
-    .filter(({ path }) => path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes('/') && !path.endsWith('.test.ts'))
+    .filter(({ path }) => path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes('/') && !/\.test\.tsx?$/.test(path))
     .filter(({ path, text }) => !listed.has(path) && (mark === undefined ? isDefinition(tree, folder, path) : mark.test(text)))
     .map(({ path }) => `${path}: is not in ${list}`)
 }

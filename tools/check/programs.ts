@@ -6,7 +6,7 @@ import type { Check } from './check.ts'
 export const types: Check = {
   name: 'types',
   doc: 'The native TypeScript compiler finds no error (strict).',
-  run: ({ root }) => complaints(root, process.execPath, ['node_modules/ts7/bin/tsc', '--project', '.', '--pretty', 'false']),
+  run: async ({ root }) => (await Promise.all(PROJECTS.map((project) => compile(root, project)))).flat(),
 }
 
 export const lint: Check = {
@@ -21,6 +21,12 @@ export const generated: Check = {
   doc: 'Every generated file is what its sources make now (`npm run generate`).',
   run: ({ root }) => complaints(root, process.execPath, ['tools/generate.ts', '--check']),
 }
+
+/** The console runs in a browser, all else in Node: what is there differs. */
+const PROJECTS = ['.', 'src/console'] as const
+
+const compile = (root: string, project: string): Promise<string[]> =>
+  complaints(root, process.execPath, ['node_modules/ts7/bin/tsc', '--project', project, '--pretty', 'false'])
 
 /** What the program printed, when it failed. */
 function complaints(root: string, program: string, args: readonly string[]): Promise<string[]> {

@@ -37,7 +37,7 @@ export function readSourceTree(root: string): SourceTree {
   const listed = execFileSync('git', ['-c', 'safe.directory=*', 'ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
   const paths = listed.split('\n').filter((path) => path !== '' && existsSync(join(root, path)))
   const read = (path: string): string => readFileSync(join(root, path), 'utf8')
-  const sources = paths.filter((path) => /\.ts$/.test(path)).map((path) => parseSource(path, read(path)))
+  const sources = paths.filter((path) => /\.tsx?$/.test(path)).map((path) => parseSource(path, read(path)))
   return { root, paths, files: new Map(sources.map((file) => [file.path, file])), read }
 }
 
@@ -63,10 +63,18 @@ export function parseSource(path: string, text: string): SourceFile {
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly ? 'type' : 'value', exportedNames(node))
     else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, 'type', ['*'])
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], 'lazy', ['*'])
+    else if (isModuleUrl(node)) add(node.arguments?.[0], 'lazy', ['*'])
     ts.forEachChild(node, visit)
   }
   visit(ast)
   return { path, text, imports, ast }
+}
+
+/** `new URL('./thread.ts', import.meta.url)`: a program of ours that a thread or another process is to run. */
+function isModuleUrl(node: ts.Node): node is ts.NewExpression {
+  if (!ts.isNewExpression(node) || node.expression.getText() !== 'URL') return false
+  const [path, base] = node.arguments ?? []
+  return path !== undefined && ts.isStringLiteralLike(path) && path.text.endsWith('.ts') && base?.getText() === 'import.meta.url'
 }
 
 /** `@scope/name/deep` → `@scope/name`; `node:fs/promises` → `node:fs`. */

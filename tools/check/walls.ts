@@ -31,7 +31,7 @@ function allowed(layer: Layer, file: SourceFile, { target, typeOnly }: Import): 
 
 function ownProblems(file: SourceFile): string[] {
   const problems: string[] = []
-  if (/(^|\/)index\.ts$/.test(file.path))
+  if (/(^|\/)index\.tsx?$/.test(file.path))
     problems.push(`${file.path}: a folder is entered by the file that bears its name, not by an index.ts`)
   if (file.path.startsWith('src/') && file.path !== ADDON_LOADER && LOADS_ADDON.test(file.text)) {
     problems.push(`${file.path}: only ${ADDON_LOADER} may load the addon`)
@@ -41,7 +41,7 @@ function ownProblems(file: SourceFile): string[] {
 
 const LOADS_ADDON = /\bprocess\.dlopen\(|\bsensor\.node\b/
 
-const isTest = (path: string): boolean => path.endsWith('.test.ts')
+const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path)
 
 /** A new folder needs its line in the table. */
 function unknownFolders(tree: SourceTree): string[] {

@@ -14,14 +14,14 @@ const FORBIDDEN: readonly (readonly [pattern: RegExp, only: RegExp, why: string]
     /^(src|native|rules|test|tools|bench|docs)\//,
     'unfinished work',
   ],
-  [/@ts-(ignore|expect-error|nocheck)|eslint-disabl[e]|biome-ignor[e]/, /\.ts$/, 'a hole in the types or the lint'],
+  [/@ts-(ignore|expect-error|nocheck)|eslint-disabl[e]|biome-ignor[e]/, /\.tsx?$/, 'a hole in the types or the lint'],
   [/\/hom[e]\/user\b|\/wor[k]\/main|\.\.\/share[d]\/|\.librar[y]\//, /./, 'a path of one machine'],
-  [/\btest\.onl[y]\b|\bdescribe\.onl[y]\b|\btest\.tod[o]\b/, /\.test\.ts$/, 'tests narrowed'],
+  [/\btest\.onl[y]\b|\bdescribe\.onl[y]\b|\btest\.tod[o]\b/, /\.test\.tsx?$/, 'tests narrowed'],
 ]
 
-const EMPTY_NAMES = /\/(utils?|helpers?|common|manager|misc|index)(\.[a-z.]+|\/)/
+const EMPTY_NAMES = /\/(utils?|helpers?|common|manager|misc|index(?!\.html))(\.[a-z.]+|\/)/
 
-const isText = (path: string): boolean => /\.(ts|mjs|c|h|ya?ml|md|json|svg|sh)$/.test(path) && path !== 'package-lock.json'
+const isText = (path: string): boolean => /\.(tsx?|css|html|mjs|c|h|ya?ml|md|json|svg|sh)$/.test(path) && path !== 'package-lock.json'
 
 const badNames = (tree: SourceTree): string[] =>
   tree.paths

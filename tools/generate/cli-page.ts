@@ -68,7 +68,8 @@ const optionTable = (options: Readonly<Record<string, OptionDefinition>>): strin
     ]),
   )
 
-function optionText(key: string, { short, value, many }: OptionDefinition): string {
+function optionText(key: string, { short, value, many, optionalValue }: OptionDefinition): string {
   const name = short === undefined ? flagName(key) : `-${short}, ${flagName(key)}`
+  if (optionalValue) return `${name} [${value}]`
   return value === undefined ? name : `${name} ${value}${many === 'variadic' ? '…' : ''}`
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { INTERNAL_RULES } from '../../src/findings/internal-finding.ts'
 import { PRIORITY_LABEL } from '../../src/findings/priority.ts'
+import { LEFT_OUT } from '../../src/notify/delivery/rate-limit.ts'
 import type { AnyOutput } from '../../src/notify/output.ts'
 import { OUTPUTS } from '../../src/notify/outputs.ts'
 import { code, GENERATED_NOTE, table } from './markdown.ts'
@@ -20,7 +21,7 @@ export function generateOutputsPage(): string {
     'What Tarsier could not see is a finding, too, of source `internal`, in every output and on standard error. `output_fields` holds `tarsier.lost` (how many), `tarsier.what`, `tarsier.cpus` and `tarsier.why`. The first loss is told at once; while losses go on, reports come ever more seldom, each with all that was lost since the last.',
     table(
       ['rule', 'priority', 'what it means'],
-      Object.values(INTERNAL_RULES).map(({ rule, priority, doc }) => [rule, PRIORITY_LABEL[priority], doc]),
+      [...Object.values(INTERNAL_RULES), LEFT_OUT].map(({ rule, priority, doc }) => [rule, PRIORITY_LABEL[priority], doc]),
     ),
   ].join('\n\n')}\n`
 }

@@ -1,6 +1,6 @@
 /** The Debian packages that building the BPF object and the addon takes. Found by what they bring, so that another source of it serves as well. */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { Missing, say, Unable } from './say.mjs'
 
@@ -15,6 +15,20 @@ const PACKAGES = [
   ['libelf-dev', '/usr/include/libelf.h'],
   ['zlib1g-dev', '/usr/include/zlib.h'],
 ]
+
+/** What tests run: without it they are skipped, and say so. */
+const FOR_TESTS = [
+  ['runc', 'runc'],
+  ['chromium', 'chromium'],
+  ['kcat', 'kcat'],
+]
+
+/** Likewise, but laid into a folder of ours and not installed: with the package a service would start on every boot. */
+const UNPACKED_FOR_TESTS = [
+  ['nats-server', 'usr/sbin/nats-server'],
+  ['containerd', 'usr/bin/containerd'],
+]
+const UNPACKED = 'build/programs'
 
 /** Programs that Debian keeps where only root's PATH looks. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/sbin']
@@ -39,8 +53,36 @@ export function installPackages() {
   throw new Missing(`apt-get could not install ${list(missing)}: its message stands above.`, `sudo apt-get update && ${command}`)
 }
 
-const missingPackages = () =>
-  PACKAGES.filter(([, brings]) => !(brings.startsWith('/') ? existsSync(brings) : onPath(brings))).map(([name]) => name)
+/** Installs what tests can use, where that is possible. */
+export function installForTests() {
+  if (!onPath('apt-get') || process.getuid?.() !== 0) return
+  for (const [name = '', brings = ''] of UNPACKED_FOR_TESTS) unpack(name, brings)
+  const missing = missingOf(FOR_TESTS)
+  if (missing.length === 0) return
+  say(`installing Debian packages for tests: ${missing.join(' ')}`)
+  if (!missing.every(known)) apt(['update'])
+  if (!apt(['install', '-y', '--no-install-recommends', ...missing]))
+    say(`apt-get could not install ${list(missing)}: the tests that need it are skipped`)
+}
+
+/** Into UNPACKED; what is there or on PATH already stays. @param {string} name @param {string} brings */
+function unpack(name, brings) {
+  if (existsSync(join(UNPACKED, brings)) || onPath(name)) return
+  say(`fetching the Debian package for tests: ${name}`)
+  if (!known(name)) apt(['update'])
+  mkdirSync(UNPACKED, { recursive: true })
+  const fetched = spawnSync('apt-get', ['-q', 'download', name], { cwd: UNPACKED, stdio: ['ignore', 2, 2] }).status === 0
+  const file = fetched ? readdirSync(UNPACKED).find((one) => one.startsWith(`${name}_`) && one.endsWith('.deb')) : undefined
+  if (file === undefined || spawnSync('dpkg-deb', ['-x', file, '.'], { cwd: UNPACKED, stdio: ['ignore', 2, 2] }).status !== 0)
+    say(`${name} could not be had: the tests that need it are skipped`)
+  if (file !== undefined) rmSync(join(UNPACKED, file))
+}
+
+const missingPackages = () => missingOf(PACKAGES)
+
+/** @param {string[][]} packages */
+const missingOf = (packages) =>
+  packages.filter(([, brings = '']) => !(brings.startsWith('/') ? existsSync(brings) : onPath(brings))).map(([name = '']) => name)
 
 /** @param {string} program */
 function onPath(program) {

@@ -1,7 +1,8 @@
 /** What is compiled: the BPF object and the addon. Made again when a source is newer, as make would. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { newest } from './newest.mjs'
 import { Missing, say, Unable } from './say.mjs'
 
 const BTF = '/sys/kernel/btf/vmlinux'
@@ -10,6 +11,12 @@ const BTF = '/sys/kernel/btf/vmlinux'
 const OUTPUTS = [
   { name: 'the kernel programs', path: 'build/sensor.bpf.o', builder: 'tools/build-bpf.ts', sources: ['native/bpf'] },
   { name: 'the addon', path: 'build/sensor.node', builder: 'tools/build-addon.ts', sources: ['native/addon'] },
+  {
+    name: 'the helper of prevention',
+    path: 'build/tarsier-prevent',
+    builder: 'tools/build-prevent.ts',
+    sources: ['native/addon/prevent', 'native/addon/prevent-protocol.h'],
+  },
 ]
 
 /** @param {string} root */
@@ -37,16 +44,4 @@ export function buildNative(root, stale) {
     const done = spawnSync(node, [join(root, builder)], { cwd: root, stdio: ['ignore', 2, 2] })
     if (done.status !== 0) throw new Missing(`${name} could not be built: the message stands above.`, `${node} ${join(root, builder)}`)
   }
-}
-
-/** The latest change below the paths, in ms since 1970; a folder's own time tells of files that went. @param {string[]} paths */
-function newest(paths) {
-  let latest = 0
-  for (const path of paths) {
-    if (!existsSync(path)) continue
-    const stat = statSync(path)
-    latest = Math.max(latest, stat.mtimeMs)
-    if (stat.isDirectory()) latest = Math.max(latest, newest(readdirSync(path).map((name) => join(path, name))))
-  }
-  return latest
 }

@@ -22,6 +22,8 @@ const LOCK = JSON.stringify({
 })
 const INSTALLED = JSON.stringify({ packages: { 'node_modules/a': { integrity: 'sha512-a' } } })
 const NOBODY = 65_534
+/** What each makes. */
+const BUILDERS = { 'build-bpf': 'sensor.bpf.o', 'build-addon': 'sensor.node', 'build-prevent': 'tarsier-prevent' }
 const isRoot = process.getuid?.() === 0
 const hasBtf = existsSync('/sys/kernel/btf/vmlinux')
 
@@ -29,13 +31,12 @@ let clone: string
 
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'tarsier-setup-'))
-  for (const folder of ['tools/setup', 'bin', 'native/bpf', 'native/addon']) mkdirSync(join(clone, folder), { recursive: true })
+  for (const folder of ['tools/setup', 'bin', 'native/bpf', 'native/addon/prevent']) mkdirSync(join(clone, folder), { recursive: true })
   cpSync(join(TOOLS, 'setup.mjs'), join(clone, 'tools/setup.mjs'))
   cpSync(join(TOOLS, 'setup'), join(clone, 'tools/setup'), { recursive: true, filter: (path) => !path.endsWith('.ts') })
   writeFileSync(join(clone, 'package-lock.json'), LOCK)
   program('npm', `echo npm "$@" >> ${clone}/log; ${installModules()}`)
-  for (const builder of ['build-bpf', 'build-addon']) {
-    const output = builder === 'build-bpf' ? 'sensor.bpf.o' : 'sensor.node'
+  for (const [builder, output] of Object.entries(BUILDERS)) {
     writeFileSync(
       join(clone, `tools/${builder}.ts`),
       `import fs from 'node:fs'\nfs.appendFileSync('log', '${builder}\\n')\nfs.writeFileSync('build/${output}', '')\n`,
@@ -62,7 +63,7 @@ function haveModules(): void {
 
 function haveBuilds(): void {
   mkdirSync(join(clone, 'build'), { recursive: true })
-  for (const output of ['sensor.bpf.o', 'sensor.node']) writeFileSync(join(clone, 'build', output), '')
+  for (const output of Object.values(BUILDERS)) writeFileSync(join(clone, 'build', output), '')
 }
 
 /** Every Debian package's program is there, so that only what the test takes away is missing. */
@@ -127,13 +128,13 @@ describe('native builds', () => {
 
   test('are made when missing, and again when a source is newer', () => {
     expect(setUp([]).status).toBe(0)
-    expect(log()).toBe('build-bpf\nbuild-addon\n')
+    expect(log()).toBe('build-bpf\nbuild-addon\nbuild-prevent\n')
     expect(setUp([]).stderr).toBe('')
     const later = Date.now() / 1000 + 5
     writeFileSync(join(clone, 'native/addon/napi.c'), '')
     utimesSync(join(clone, 'native/addon/napi.c'), later, later)
     expect(setUp([]).stderr).toContain('building the addon')
-    expect(log()).toBe('build-bpf\nbuild-addon\nbuild-addon\n')
+    expect(log()).toBe('build-bpf\nbuild-addon\nbuild-prevent\nbuild-addon\n')
   })
 
   test('that fail end set-up, also when the sensor is only tried', () => {
@@ -178,6 +179,36 @@ describe('native builds', () => {
     rmSync(join(clone, 'log'))
     expect(setUp([]).stderr).toContain('installing Debian packages: clang')
     expect(log()).not.toContain('update')
+  })
+})
+
+describe('the console', () => {
+  beforeEach(() => {
+    haveModules()
+    mkdirSync(join(clone, 'src/console'), { recursive: true })
+    writeFileSync(
+      join(clone, 'tools/build-console.ts'),
+      `import fs from 'node:fs'\nfs.appendFileSync('log', 'build-console\\n')\nfs.mkdirSync('build/console', { recursive: true })\nfs.writeFileSync('build/console/index.html', '')\n`,
+    )
+  })
+
+  test('is built when it is asked for and missing, and again when a source is newer', () => {
+    expect(setUp(['--no-native']).status).toBe(0)
+    expect(log()).toBe('')
+    expect(setUp(['--no-native', '--console']).stderr).toContain('building the console')
+    expect(setUp(['--no-native', '--console']).stderr).toBe('')
+    const later = Date.now() / 1000 + 5
+    writeFileSync(join(clone, 'src/console/main.tsx'), '')
+    utimesSync(join(clone, 'src/console/main.tsx'), later, later)
+    expect(setUp(['--no-native', '--console']).status).toBe(0)
+    expect(log()).toBe('build-console\nbuild-console\n')
+  })
+
+  test('that cannot be built ends set-up', () => {
+    writeFileSync(join(clone, 'tools/build-console.ts'), 'process.exitCode = 1')
+    const { status, stderr } = setUp(['--no-native', '--console'])
+    expect(status).toBe(3)
+    expect(stderr).toContain('the console could not be built')
   })
 })
 

@@ -15,6 +15,7 @@ static __always_inline __u32 group_id(struct pid *id)
 		struct pid *session = FAST(task, signal, pids[PIDTYPE_SID]);                                                   \
 		__u32 level = FAST(task, thread_pid, level);                                                                   \
                                                                                                                        \
+		record->exec_count = FAST(task, self_exec_id);                                                                 \
 		record->pgid = group_id(group);                                                                                \
 		record->vpgid = id_at_level(group, level);                                                                     \
 		record->vsid = id_at_level(session, level);                                                                   \

@@ -30,6 +30,36 @@
 			__sync_fetch_and_add(&count_entry->which, 1);                                                              \
 	} while (0)
 
+/* Paths are other ones from now on: nothing is folded into what was told before. */
+static __always_inline void change_tree(void)
+{
+	__u32 zero = 0;
+	__u32 *epoch = bpf_map_lookup_elem(&tree_changes, &zero);
+
+	if (epoch)
+		__sync_fetch_and_add(epoch, 1);
+}
+
+/* The generation of the filters, 0 for none. */
+static __always_inline __u32 current_generation(void)
+{
+	__u32 zero = 0;
+	const __u32 *generation = bpf_map_lookup_elem(&filter_generation, &zero);
+
+	return generation ? *(const volatile __u32 *)generation : 0;
+}
+
+/* The same, and above it how often the tree of files has changed. One place on the stack for both. */
+static __always_inline __u64 fold_generation(void)
+{
+	__u32 zero = 0;
+	const __u32 *generation = bpf_map_lookup_elem(&filter_generation, &zero);
+	__u64 word = generation ? *(const volatile __u32 *)generation : 0;
+	const __u32 *changes = bpf_map_lookup_elem(&tree_changes, &zero);
+
+	return changes ? word | (__u64)*(const volatile __u32 *)changes << 32 : word;
+}
+
 static __always_inline struct tarsier_header *header_of(struct slot *slot)
 {
 	return (struct tarsier_header *)slot->record;

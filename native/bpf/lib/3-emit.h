@@ -89,7 +89,7 @@ static __always_inline void fill_task(struct tarsier_header *header, struct task
 }
 
 /* Takes the free slot of the lowest level on this CPU. A hook that interrupts another one ends before that goes on. */
-static __always_inline struct slot *take_slot(__u16 kind)
+static __always_inline struct slot *free_slot(void)
 {
 	__u32 first = 1 + bpf_get_smp_processor_id() * SCRATCH_LEVELS;
 
@@ -105,10 +105,19 @@ static __always_inline struct slot *take_slot(__u16 kind)
 		*(volatile __u32 *)&slot->busy = 1;
 		slot->index = index;
 		slot->level = level;
+		slot->fold = 0;
 		return slot;
 	}
-	COUNT(kind, lost_nested);
 	return NULL;
+}
+
+static __always_inline struct slot *take_slot(__u16 kind)
+{
+	struct slot *slot = free_slot();
+
+	if (!slot)
+		COUNT(kind, lost_nested);
+	return slot;
 }
 
 static __always_inline void release_slot(struct slot *slot)
@@ -137,10 +146,9 @@ static __always_inline bool reserve_reached(void)
 }
 
 /* Zeroes the fixed part and fills the header, but for what emit() knows. */
-static __always_inline void open_record(struct slot *slot, __u16 kind, __u32 fixed, struct task_struct *trusted)
+static __always_inline void open_record(struct slot *slot, __u16 kind, __u32 fixed, struct task_struct *task)
 {
 	struct tarsier_header *header = header_of(slot);
-	struct task_struct *task = distrust(slot, trusted);
 
 	if (!task)
 		return;
@@ -153,29 +161,83 @@ static __always_inline void open_record(struct slot *slot, __u16 kind, __u32 fix
 	header->cpu = bpf_get_smp_processor_id();
 }
 
+/* Their own files look, before they fold: with the class of the event, and the file or the socket. */
+static __always_inline bool is_judged_before(__u32 kind)
+{
+	switch (kind) {
+	case TARSIER_KIND_FILE_OPEN:
+	case TARSIER_KIND_NET_CONNECT:
+	case TARSIER_KIND_NET_ACCEPT:
+	case TARSIER_KIND_NET_BIND:
+	case TARSIER_KIND_NET_LISTEN:
+	case TARSIER_KIND_NET_SEND:
+	case TARSIER_KIND_NET_RECV:
+	case TARSIER_KIND_NET_SHUTDOWN:
+		return true;
+	}
+	return false;
+}
+
+/* Whether no loaded rule can match an event of `kind` of this process; counted then, as the event is as seen already. */
+static __always_inline bool is_ruled_out(__u32 kind, struct task_struct *task)
+{
+	struct filter filter;
+	__u64 terms;
+
+	if (is_judged_before(kind) || !find_filter(&filter, kind))
+		return false;
+	terms = class_terms(&filter, 0);
+	if (!terms) {
+		COUNT(kind, filtered_class);
+		return true;
+	}
+	if (process_terms(&filter, task, terms))
+		return false;
+	COUNT(kind, filtered_process);
+	return true;
+}
+
 /*
- * The same about the current task. A function of its own, as is send_record(): in each of 250 programs, they made most of the
- * object, of the 20 s that clang took for it, and of what the verifier had to read.
+ * The same about the current task; 0 when the filter drops the event. A function of its own, as is send_record(): in each of 250
+ * programs, they made most of the object, of the 20 s that clang took for it, and of what the verifier had to read.
  */
 __noinline int open_current(__u32 index, __u32 kind, __u32 fixed)
 {
 	struct slot *slot = bpf_map_lookup_elem(&scratch, &index);
+	struct task_struct *task;
 
-	if (slot)
-		open_record(slot, kind, fixed, current_task());
-	return 0;
+	if (!slot)
+		return 1;
+	task = distrust(slot, current_task());
+	if (task && is_ruled_out(kind, task))
+		return 0;
+	open_record(slot, kind, fixed, task);
+	return 1;
+}
+
+/* True for what is left out of a kind that costs the agent too much; it is counted. A record is not begun: its path is not walked. */
+static __always_inline bool sampled_out(__u16 kind)
+{
+	__u8 shift = sampled_kinds[kind & 0xff];
+
+	if (!shift || !(bpf_get_prandom_u32() & ((1u << (shift & 31)) - 1)))
+		return false;
+	COUNT(kind, sampled);
+	return true;
 }
 
 /*
  * Begins a record of `kind` about `task`, the current one, with `fixed` bytes of fixed part, zeroed. NULL when there is nothing to do: the event
- * is the agent's own, no slot is free, or (bulk) the ring is 3/4 full; each is counted.
+ * is left out of a sample, no rule can want it, no slot is free, or (bulk) the ring is 3/4 full; each is counted. The agent's own are no events.
  */
 static __always_inline struct slot *begin_about(struct task_struct *task, __u16 kind, __u32 fixed, bool bulk)
 {
 	struct slot *slot;
 
-	COUNT(kind, seen);
 	if (self_tgid && FAST(task, tgid) == self_tgid)
+		return NULL;
+	COUNT(kind, seen);
+	if (sampled_out(kind))
 		return NULL;
 	slot = take_slot(kind);
 	if (!slot)
@@ -186,7 +248,10 @@ static __always_inline struct slot *begin_about(struct task_struct *task, __u16 
 		COUNT(kind, lost_reserved);
 		return NULL;
 	}
-	open_current(slot->index, kind, fixed);
+	if (!open_current(slot->index, kind, fixed)) {
+		release_slot(slot);
+		return NULL;
+	}
 	return slot;
 }
 
@@ -249,9 +314,25 @@ static __always_inline __u64 wake_flags(void)
 	return BPF_RB_NO_WAKEUP;
 }
 
+/* The event of a place in `folds` has been sent: from now on, equal ones are folded into it. */
+static __always_inline void confirm_fold(struct slot *slot)
+{
+	__u32 place = slot->fold - 1;
+	struct fold_slot *fold = bpf_map_lookup_elem(&folds, &place);
+
+	if (!fold)
+		return;
+	fold->seq = header_of(slot)->seq;
+	fold->told += header_of(slot)->repeat;
+	barrier();
+	*(volatile __u32 *)&fold->sent = 1;
+}
+
+/* 1 when it was sent, 0 when it was lost. */
 __noinline int send_record(__u32 index)
 {
 	struct slot *slot = bpf_map_lookup_elem(&scratch, &index);
+	int sent;
 	__u16 kind;
 	__u32 size;
 
@@ -260,113 +341,23 @@ __noinline int send_record(__u32 index)
 	kind = header_of(slot)->kind;
 	size = close_record(slot);
 	header_of(slot)->seq = next_sequence(slot);
-	if (bpf_ringbuf_output(&events, slot->record, size, wake_flags()))
-		COUNT(kind, lost_full);
-	else
+	sent = !bpf_ringbuf_output(&events, slot->record, size, wake_flags());
+	if (sent) {
 		COUNT(kind, sent);
+		if (slot->fold)
+			confirm_fold(slot);
+	} else {
+		COUNT(kind, lost_full);
+	}
 	release_slot(slot);
-	return 0;
+	return sent;
 }
 
 /* Sends the record and frees its slot. Always returns 0, for the program to return. */
 static __always_inline int emit(struct slot *slot)
 {
-	return send_record(slot->index);
-}
-
-/*
- * Fills a fold key with everything that comes from a task; a to d, flags and extra are the kind's. Those must be numbers to the
- * verifier: no pointer that FAST returned, READ it. (Helpers are called as rarely as can be here: each costs 10 to 25 ns.)
- */
-static __always_inline void begin_fold_of(struct fold_key *key, struct task_struct *task, __u16 kind, __u16 type)
-{
-	__builtin_memset(key, 0, sizeof(*key));
-	key->kind = kind;
-	key->type = type;
-	key->tgid = FAST(task, tgid);
-	key->start_ns = FAST(task, group_leader, start_boottime);
-	key->exec_id = FAST(task, self_exec_id);
-	key->cred = (__u64)FAST(task, cred);
-	read_comm(key->comm, task);
-}
-
-static __always_inline void begin_fold(struct fold_key *key, __u16 kind, __u16 type)
-{
-	begin_fold_of(key, current_task(), kind, type);
-}
-
-/* Each word of the kind times another odd number, summed; the top bits are the place. */
-static __always_inline __u32 fold_place(const struct fold_key *key)
-{
-	__u64 sum = ((__u64)key->flags << 32 | key->tgid) * 0x9e3779b97f4a7c15ull;
-
-	/* Else the connect and the accept of one loop would push each other out. */
-	sum += ((__u32)key->type << 16 | key->kind) * 0xc2b2ae3d27d4eb4full;
-	sum += key->a * 0xbf58476d1ce4e5b9ull;
-	sum += key->b * 0x94d049bb133111ebull;
-	sum += key->c * 0xd6e8feb86659fd93ull;
-	sum += key->d * 0xff51afd7ed558ccdull;
-	return sum >> (64 - FOLD_BITS);
-}
-
-static __always_inline bool same_fold(const struct fold_key *one, const struct fold_key *other)
-{
-	const __u64 *left = (const __u64 *)one, *right = (const __u64 *)other;
-
-#pragma unroll
-	for (__u32 i = 0; i < FOLD_WORDS; i++)
-		if (left[i] != right[i])
-			return false;
-	return true;
-}
-
-/* Whether the window of `slot` is still open. The clock (50 ns) is asked once a tick only. */
-static __always_inline bool in_fold_window(struct fold_slot *slot)
-{
-	__u64 tick = bpf_jiffies64();
-
-	if (tick == slot->tick)
-		return true;
-	if (bpf_ktime_get_ns() - slot->sent_ns >= fold_window_ns)
-		return false;
-	slot->tick = tick;
-	return true;
-}
-
-/*
- * True when an equal event was sent from this CPU less than fold_window_ns (and a tick) ago: it is counted (seen, folded) and need
- * not be built. Else *repeat is how many were folded since the last one; put it into header.repeat. One table per CPU, and
- * the clock asked once a tick, made of 400 ns per folded open 220 (an empty program takes 50), at the price of one more event per
- * CPU and window.
- */
-static __always_inline bool fold(const struct fold_key *key, __u32 *repeat)
-{
-	__u32 place = fold_place(key), kind = key->kind;
-	struct fold_slot *slot = bpf_map_lookup_elem(&folds, &place);
-	struct counters *count;
-	bool same;
-
-	*repeat = 0;
-	/* The agent's own are counted by begin(), as seen only. */
-	if (!slot || !fold_window_ns || (self_tgid && key->tgid == self_tgid))
-		return false;
-	same = same_fold(key, &slot->key);
-	if (same && in_fold_window(slot)) {
-		slot->count++;
-		count = bpf_map_lookup_elem(&counters, &kind);
-		if (count) { /* only softirq could interrupt, and what happens there is not folded */
-			count->seen++;
-			count->folded++;
-		}
-		return true;
-	}
-	if (same)
-		*repeat = slot->count;
-	slot->key = *key;
-	slot->sent_ns = bpf_ktime_get_ns();
-	slot->tick = bpf_jiffies64();
-	slot->count = 0;
-	return false;
+	send_record(slot->index);
+	return 0;
 }
 
 /* The program of one system call: `kind`__`name` at its exit. Calls body(const struct call *). */

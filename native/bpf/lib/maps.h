@@ -5,8 +5,11 @@
  * What the loader sets before the load:
  *   events        max_entries: bytes, a power of two
  *   scratch       max_entries: SCRATCH_LEVELS * possible CPUs + 1 (the default serves 8 CPUs; beyond, records are lost_nested)
- *   .rodata       self_tgid, fold_window_ns
- * What it may write while running, through mmap of the fd of .data:
+ *   .rodata       self_tgid
+ * What it may write before and while running, through mmap of the fd of .data:
+ *   fold_window_ns  equal events within it are folded; 0: none are
+ *   unfolded_kinds  by kind, 1: its events are not folded, since a rule tells equal ones apart
+ *   sampled_kinds   by kind, n: of its records one in 2^n is made, at random
  *   consumer_waits  1 (default): a record wakes the consumer. 0: the consumer comes by itself soon; it is woken only when
  *                   the ring passes half of its size. Set it to 1 and look into the ring once more before sleeping in epoll.
  */
@@ -62,7 +65,8 @@ struct slot {
 	/* Begin of the walked path in `path`; its end is PATH_SPACE. */
 	__u32 path_start;
 	__u32 level;
-	__u32 unused;
+	/* Place in `folds` + 1 of the event being built; 0 for none. */
+	__u32 fold;
 	__u8 path[PATH_SPACE + NAME_SPACE];
 	__u8 record[RECORD_SPACE + APPEND_SPACE];
 };
@@ -81,13 +85,21 @@ struct counters {
 	__u64 folded;
 	/* Sent, but some input of it could not be read (its text is empty and marked truncated). */
 	__u64 failed;
+	/* Ruled out by the interest: by the class of the event, by its process, by the object (path, address). Not a loss. */
+	__u64 filtered_class;
+	__u64 filtered_process;
+	__u64 filtered_object;
+	/* Left out because the agent would cost more than it may. */
+	__u64 sampled;
+	/* Sent, and its process was killed at the hook; see 3-kill.h. */
+	__u64 killed;
 };
 
 /* Names one kind of event of one program image of one process. Words a to d are the kind's own. Zero it first. */
 struct fold_key {
 	__u64 start_ns;
-	__u64 exec_id;
-	__u64 cred;
+	/* A seeded hash of what rules can know of the process and thread, and what can change while they run. */
+	__u64 state;
 	__u64 a;
 	__u64 b;
 	__u64 c;
@@ -97,7 +109,6 @@ struct fold_key {
 	__u16 kind;
 	__u16 type;
 	__u32 extra;
-	__u8 comm[16];
 };
 
 /*
@@ -106,10 +117,19 @@ struct fold_key {
  */
 struct fold_slot {
 	struct fold_key key;
+	/* When the last of them was about to be sent. */
 	__u64 sent_ns;
 	/* The tick at which sent_ns was last compared with the clock. */
 	__u64 tick;
+	/* How many were folded since the key took the place, and of how many of those user space has been told. */
 	__u64 count;
+	__u64 told;
+	/* Number of the last that was sent: the folded ones are equal to it. */
+	__u64 seq;
+	/* 0 while an event is being built, and when it was lost: then nothing may be folded into it. */
+	__u32 sent;
+	/* Not 0: no loaded rule can match it. */
+	__u32 ruled_out;
 };
 
 struct {
@@ -187,11 +207,31 @@ struct {
 	__type(value, __u32);
 } uring_calls SEC(".maps");
 
+/* The generation of the filters, 0 for none. The lowest bit is the half of their tables that is in use; see 2-terms.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} filter_generation SEC(".maps");
+
+/* How often something was renamed or mounted: a path that was told before may be another now. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} tree_changes SEC(".maps");
+
 const volatile __u32 self_tgid = 0;
-const volatile __u64 fold_window_ns = 1000000000;
 /* What the loader compares: programs and decoder of one version. */
 const volatile __u32 record_layout = TARSIER_LAYOUT_ID;
 volatile __u32 consumer_waits = 1;
+volatile __u64 fold_window_ns = 1000000000;
+/* In .data, as the others, though it begins as zeros. */
+volatile __u8 unfolded_kinds[256] SEC(".data") = {};
+/* By kind: n to keep, of its records, one in 2^n. */
+volatile __u8 sampled_kinds[256] SEC(".data") = {};
 __u64 known_ring_size;
 
 #endif

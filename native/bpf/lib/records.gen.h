@@ -3,12 +3,13 @@
 #ifndef TARSIER_RECORDS_GEN_H
 #define TARSIER_RECORDS_GEN_H
 
-#define TARSIER_LAYOUT_ID 0xe61d65dbu
+#define TARSIER_LAYOUT_ID 0xb494fa82u
 #define TARSIER_SEQUENCE_LEVEL_SHIFT 48
 #define TARSIER_SEQUENCE_LEVELS 3
 #define TARSIER_FLAG_COMPAT 1
 #define TARSIER_FLAG_URING 2
 #define TARSIER_FLAG_HAS_RESULT 4
+#define TARSIER_FLAG_KILLED 8
 #define TARSIER_FILE_UPPER_LAYER 1
 #define TARSIER_FILE_LOWER_LAYER 2
 #define TARSIER_FILE_MEMFD 4
@@ -126,7 +127,8 @@
 #define TARSIER_TYPE_RT_TGSIGQUEUEINFO 106
 #define TARSIER_TYPE_IO_URING_SETUP 107
 #define TARSIER_TYPE_COMPAT 108
-#define TARSIER_TYPE_COUNT 109
+#define TARSIER_TYPE_RENAME_TASK 109
+#define TARSIER_TYPE_COUNT 110
 
 struct tarsier_header {
 	__u64 seq;
@@ -177,7 +179,7 @@ _Static_assert(sizeof(struct tarsier_header) == 176, "tarsier_header has hidden 
 #define TARSIER_PROCESS_EXEC_ENV_MAX 8192
 #define TARSIER_PROCESS_EXEC_RAW_PATH_BIT 4
 #define TARSIER_PROCESS_EXEC_RAW_PATH_MAX 4096
-#define TARSIER_PROCESS_EXEC_MAX_SIZE 37120
+#define TARSIER_PROCESS_EXEC_MAX_SIZE 37128
 struct tarsier_process_exec {
 	struct tarsier_header header;
 	__u64 ino;
@@ -187,6 +189,7 @@ struct tarsier_process_exec {
 	__u32 file_mode;
 	__u32 file_uid;
 	__u32 file_flags;
+	__u32 exec_count;
 	__u32 pgid;
 	__u32 vpgid;
 	__u32 vsid;
@@ -198,9 +201,9 @@ struct tarsier_process_exec {
 	__u16 stdin;
 	__u16 stdout;
 	__u16 stderr;
-	__u8 pad[2];
+	__u8 pad[6];
 };
-_Static_assert(sizeof(struct tarsier_process_exec) == 256, "tarsier_process_exec has hidden padding");
+_Static_assert(sizeof(struct tarsier_process_exec) == 264, "tarsier_process_exec has hidden padding");
 
 #define TARSIER_KIND_PROCESS_EXEC_FAILED 2
 #define TARSIER_PROCESS_EXEC_FAILED_PATH_BIT 0
@@ -263,6 +266,7 @@ struct tarsier_process_snapshot {
 	__u32 file_mode;
 	__u32 file_uid;
 	__u32 file_flags;
+	__u32 exec_count;
 	__u32 pgid;
 	__u32 vpgid;
 	__u32 vsid;
@@ -273,7 +277,7 @@ struct tarsier_process_snapshot {
 	__u16 stdin;
 	__u16 stdout;
 	__u16 stderr;
-	__u8 pad[6];
+	__u8 pad[2];
 };
 _Static_assert(sizeof(struct tarsier_process_snapshot) == 256, "tarsier_process_snapshot has hidden padding");
 
@@ -974,5 +978,22 @@ struct tarsier_syscall_compat {
 	__u8 pad[4];
 };
 _Static_assert(sizeof(struct tarsier_syscall_compat) == 208, "tarsier_syscall_compat has hidden padding");
+
+#define TARSIER_KIND_EVENT_REPEAT 72
+#define TARSIER_EVENT_REPEAT_MAX_SIZE 192
+struct tarsier_event_repeat {
+	struct tarsier_header header;
+	__u64 of_seq;
+	__u64 of_kind;
+};
+_Static_assert(sizeof(struct tarsier_event_repeat) == 192, "tarsier_event_repeat has hidden padding");
+
+#define TARSIER_KIND_PROCESS_RENAME 73
+#define TARSIER_PROCESS_RENAME_MAX_SIZE 192
+struct tarsier_process_rename {
+	struct tarsier_header header;
+	__u8 old_name[16];
+};
+_Static_assert(sizeof(struct tarsier_process_rename) == 192, "tarsier_process_rename has hidden padding");
 
 #endif

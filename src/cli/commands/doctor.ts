@@ -10,7 +10,10 @@ export const doctor = defineCommand({
   options: {},
   examples: [
     { line: 'doctor', doc: 'What does this host offer?' },
-    { line: 'doctor --json', doc: 'The same as {"ready","checks":[{"group","name","status","detail","fix"}]}.' },
+    {
+      line: 'doctor --json',
+      doc: 'The same as {"ready","checks":[{"group","name","status","detail","fix"}],"watched":[kinds of events]}.',
+    },
   ],
   exits: ['ok', 'hostCannot'],
   run: async ({ json, color }, context) => {

@@ -1,6 +1,7 @@
+import { parseListenAddress } from '../../lib/listen-address.ts'
 import { defineCommand } from '../command.ts'
 import { FINDING_OPTIONS, findingChoiceOf } from '../finding-options.ts'
-import { amount, argument, positive, text } from '../option.ts'
+import { amount, argument, flag, positive, text, UsageError } from '../option.ts'
 import { RULE_OPTIONS, ruleChoiceOf } from '../rule-options.ts'
 
 export const replay = defineCommand({
@@ -17,22 +18,33 @@ export const replay = defineCommand({
       'a number above 0',
       positive,
     ),
+    console: flag('Then show in the console what was found and seen, as if it had ended just now, until Ctrl-C. Nothing of it is kept.'),
+    listen: amount(
+      'ADDR:PORT',
+      'With --console: where it answers. Default: 127.0.0.1:7331.',
+      'an address such as 127.0.0.1:7331',
+      parseListenAddress,
+    ),
     explain: text('RULE', 'For each event that the rule nearly matched, say on standard error which predicate was false.'),
   },
   examples: [
     { line: 'replay incident.tsr', doc: 'With the rules that come with Tarsier.' },
     { line: 'replay incident.tsr --rules new-rule.yaml --format json', doc: 'Would this rule have found it?' },
+    { line: 'replay incident.tsr --console', doc: 'Its incidents, processes and events in the browser.' },
   ],
   exits: ['ok', 'inputErrors'],
-  run: (input, context) =>
-    context.live.replay(
+  run: (input, context) => {
+    if (input.listen !== undefined && !input.console) throw new UsageError('--listen goes with --console')
+    return context.live.replay(
       {
         file: input.file,
         rules: ruleChoiceOf(input, context.shippedRules),
         ...findingChoiceOf(input),
         explain: input.explain,
         speed: input.speed,
+        console: input.console ? { listen: input.listen } : undefined,
       },
       context,
-    ),
+    )
+  },
 })

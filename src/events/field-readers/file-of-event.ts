@@ -10,6 +10,11 @@ const S_IFMT = 0o170_000
 const S_IFDIR = 0o040_000
 const O_DIRECTORY = 0o200_000
 
+/** The path of an opened file as the kernel knows it. Decoded once: several fields are made of it. */
+export const openedPath = oncePerEvent((event): string | undefined =>
+  event.kind === 'file.open' ? normalizePath(event.record.path) : undefined,
+)
+
 /**
  * `path` as the process's root sees it, for events that have a file descriptor; undefined for all others. A file that rules
  * name by its path has that name here, whatever link or mount it was reached by; `fs.path.name` keeps the kernel's.
@@ -17,7 +22,7 @@ const O_DIRECTORY = 0o200_000
 export const descriptorPath = oncePerEvent((event): string | undefined => {
   switch (event.kind) {
     case 'file.open':
-      return event.host.fileNameOf(event.record.dev, event.record.ino, normalizePath(event.record.path))
+      return event.host.fileNameOf(event.record.dev, event.record.ino, openedPath(event) ?? '')
     case 'file.chmod':
     case 'file.chown':
     case 'file.truncate':

@@ -20,8 +20,12 @@ const CATEGORY: Readonly<Record<string, string>> = {
   syscall: 'other',
 }
 
-export function categoryOf(event: AnyKernelEvent): string | undefined {
-  return CATEGORY[event.kind.slice(0, event.kind.indexOf('.'))]
+export function categoryOf({ kind }: AnyKernelEvent): string | undefined {
+  return categoryOfKind(kind)
+}
+
+export function categoryOfKind(kind: string): string | undefined {
+  return CATEGORY[kind.slice(0, Math.max(kind.indexOf('.'), 0))]
 }
 
 /** The result as a number; undefined where the kind has none. */

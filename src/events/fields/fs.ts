@@ -1,6 +1,7 @@
 /** fs.path.*: the path or the two paths that a call that succeeded worked on. */
 import type { AnyKernelEvent } from '../event.ts'
 import { defineField } from '../field-readers/define-field.ts'
+import { openedPath } from '../field-readers/file-of-event.ts'
 import { normalizePath } from '../path.ts'
 
 const succeeded = (event: AnyKernelEvent) => event.record.result >= 0
@@ -61,7 +62,9 @@ const one = (name: string, doc: string, key: 'path' | 'rawPath', example: string
     example,
     kinds: KINDS,
     read: (event) => {
-      const path = succeeded(event) ? onePath(event)?.[key] : undefined
+      if (!succeeded(event)) return undefined
+      if (key === 'path' && event.kind === 'file.open') return openedPath(event)
+      const path = onePath(event)?.[key]
       return path === undefined || key === 'rawPath' ? path : normalizePath(path)
     },
   })

@@ -2,24 +2,29 @@
 import { KINDS } from '../../events/kinds.ts'
 import { AppError } from '../../lib/app-error.ts'
 import { type HealthCheck, type HealthReport, healthReport } from '../../lib/health.ts'
-import { type Hook, openKernelSource } from '../../sources/ebpf.ts'
+import type { Hook } from '../../sources/ebpf/attached.ts'
+import { openKernelSource } from '../../sources/ebpf.ts'
 import { checkHost } from './host-checks.ts'
 import { readHostFacts } from './host-facts.ts'
 
 export async function examineHost(): Promise<HealthReport> {
   const host = checkHost(readHostFacts())
-  return healthReport([...host, ...(await examineSensor())])
+  const { checks, hooks } = await examineSensor()
+  const attached = hooks.filter(({ state }) => state === 'attached')
+  return healthReport([...host, ...checks], [...new Set(attached.flatMap(({ kind }) => kind ?? []))])
 }
 
 /** Opens the sensor with all its hooks and closes it again. */
-async function examineSensor(): Promise<readonly HealthCheck[]> {
+async function examineSensor(): Promise<{ readonly checks: readonly HealthCheck[]; readonly hooks: readonly Hook[] }> {
   try {
     const source = openKernelSource({ kinds: new Set(KINDS.map((kind) => kind.name)), onBatch: () => {} })
     await source.stop()
-    return [{ group: 'Sensor', name: 'programs', status: 'ok', detail: 'built, loaded and detached again' }, ...hookChecks(source.hooks)]
+    const { hooks } = source
+    const loaded: HealthCheck = { group: 'Sensor', name: 'programs', status: 'ok', detail: 'built, loaded and detached again' }
+    return { checks: [loaded, ...hookChecks(hooks)], hooks }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return [{ group: 'Sensor', name: 'programs', status: 'failed', detail: error.message, fix: error.fix }]
+    return { checks: [{ group: 'Sensor', name: 'programs', status: 'failed', detail: error.message, fix: error.fix }], hooks: [] }
   }
 }
 

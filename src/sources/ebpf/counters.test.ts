@@ -3,11 +3,11 @@ import { KINDS } from '../../events/kinds.ts'
 import { readCounters } from './counters.ts'
 
 const CPUS = 2
-const FIELDS = 7
+const FIELDS = 12
 const LEVELS = 3
 const id = (name: string): number => KINDS.find((kind) => kind.name === name)?.id ?? 0
 
-/** seen, sent, full, reserved, nested, folded, failed of kinds by CPU. */
+/** seen, sent, full, reserved, nested, folded, failed, filtered by class, process and object, sampled of kinds by CPU. */
 function values(set: Record<string, readonly (readonly number[])[]>) {
   const numbers = new BigUint64Array(256 * CPUS * FIELDS)
   for (const [kind, cpus] of Object.entries(set)) {
@@ -25,12 +25,15 @@ const drained = (sequences: readonly number[]) => ({
   corrupt: 1,
   waits: 2,
   slices: 3,
+  unread: 0,
   ringBytes: 4096,
   ringUsed: 8,
   ringPeak: 16,
   sequences: BigUint64Array.from(sequences.map(BigInt)).buffer,
 })
 const SILENCE = Array<number>(2 * CPUS * LEVELS).fill(0)
+
+const PASSED = { filteredClass: 0, filteredProcess: 0, filteredObject: 0, sampled: 0, killed: 0 }
 
 const SEEN = {
   'file.open': [
@@ -43,8 +46,8 @@ const SEEN = {
 test('counters are summed over the CPUs, and kinds that were never seen left out', () => {
   const { kinds, lost, kindsByCpu } = readCounters(values(SEEN), drained(SILENCE), LEVELS, false)
   expect([...kinds]).toEqual([
-    ['file.open', { seen: 15, sent: 9, lostFull: 3, lostReserved: 2, lostNested: 1, folded: 0, failed: 1 }],
-    ['net.send', { seen: 7, sent: 0, lostFull: 0, lostReserved: 7, lostNested: 0, folded: 0, failed: 0 }],
+    ['file.open', { seen: 15, sent: 9, lostFull: 3, lostReserved: 2, lostNested: 1, folded: 0, failed: 1, ...PASSED }],
+    ['net.send', { seen: 7, sent: 0, lostFull: 0, lostReserved: 7, lostNested: 0, folded: 0, failed: 0, ...PASSED }],
   ])
   expect(lost).toEqual({ full: 3, reserved: 9, nested: 1 })
   expect(kindsByCpu.size).toBe(0)
@@ -66,5 +69,5 @@ test('gaps are what took a number and did not arrive, at each level of each CPU'
 })
 
 test('counters of another shape are refused, not misread', () => {
-  expect(() => readCounters({ ...values({}), fields: 8 }, drained(SILENCE), LEVELS, false)).toThrow(RangeError)
+  expect(() => readCounters({ ...values({}), fields: 13 }, drained(SILENCE), LEVELS, false)).toThrow(RangeError)
 })

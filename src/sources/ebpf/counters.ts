@@ -3,12 +3,26 @@ import { KINDS, type KindName } from '../../events/kinds.ts'
 import type { CounterValues, Drained } from './addon.ts'
 
 /** The fields of one entry of the map `counters`, in its order (native/bpf/lib/maps.h). */
-const FIELDS = ['seen', 'sent', 'lostFull', 'lostReserved', 'lostNested', 'folded', 'failed'] as const
+const FIELDS = [
+  'seen',
+  'sent',
+  'lostFull',
+  'lostReserved',
+  'lostNested',
+  'folded',
+  'failed',
+  'filteredClass',
+  'filteredProcess',
+  'filteredObject',
+  'sampled',
+  'killed',
+] as const
 
 /**
  * Of one kind. `lostFull`: the ring was full. `lostReserved`: bulk, and the ring was more than 3/4 full. `lostNested`: hooks
  * interrupted each other too deeply. `folded`: equal to one just sent, counted in the next one's `repeat`. `failed`: sent, but some
- * of its input could not be read.
+ * of its input could not be read. `filtered…`: no loaded rule could match it, by its class, its process or its object. `sampled`: left
+ * out because the agent would cost more than it may. `killed`: sent, and the process was killed at the hook.
  */
 export type KindCounters = Readonly<Record<(typeof FIELDS)[number], number>>
 
@@ -31,6 +45,8 @@ export interface KernelCounters {
   readonly gaps: number
   /** Records whose size could not be. */
   readonly corrupt: number
+  /** Bytes left at the end, behind a record that was still being written. */
+  readonly unread: number
   /** Sums of the losses of all kinds, by cause. */
   readonly lost: { readonly full: number; readonly reserved: number; readonly nested: number }
   /** Fill of the ring in bytes: its size, now, and the highest that the drain found. */
@@ -54,6 +70,7 @@ export function readCounters(values: CounterValues, drained: Drained, levels: nu
     receivedBytes: drained.bytes,
     gaps: cpus.reduce((gaps, cpu) => gaps + cpu.gaps, 0),
     corrupt: drained.corrupt,
+    unread: drained.unread,
     lost: { full: total.lostFull, reserved: total.lostReserved, nested: total.lostNested },
     ring: { bytes: drained.ringBytes, used: drained.ringUsed, peak: drained.ringPeak },
     waits: drained.waits,

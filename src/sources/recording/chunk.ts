@@ -13,7 +13,7 @@ export type ChunkType = (typeof CHUNK)[keyof typeof CHUNK]
 /** RFC 8878, 3.1.2: one of the sixteen magic numbers of skippable frames, and the length of what is skipped. */
 const SKIPPABLE_MAGIC = 0x184d2a5e
 const OUR_MAGIC = 0x31525354 // "TSR1"
-/** Magic, length; our magic, type, number, compressed and raw length, CRC-32 of the raw payload. */
+/** Magic, length; our magic, type, number, compressed and raw length, CRC-32 of the raw payload, begun with the type. */
 export const HEAD_BYTES = 32
 const SKIPPED_BYTES = HEAD_BYTES - 8
 /** No payload is larger, compressed or raw. */
@@ -35,7 +35,7 @@ const compress = promisify(zstdCompress)
 export async function packChunk(type: ChunkType, number: number, payload: Buffer): Promise<Buffer> {
   const compressed = await compress(payload, { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } })
   const head = Buffer.alloc(HEAD_BYTES)
-  const words = [SKIPPABLE_MAGIC, SKIPPED_BYTES, OUR_MAGIC, type, number, compressed.length, payload.length, crc32(payload)]
+  const words = [SKIPPABLE_MAGIC, SKIPPED_BYTES, OUR_MAGIC, type, number, compressed.length, payload.length, crc32(payload, type)]
   for (const [index, word] of words.entries()) head.writeUInt32LE(word, 4 * index)
   return Buffer.concat([head, compressed])
 }
@@ -60,7 +60,9 @@ export function readHead(bytes: Buffer): ChunkHead | undefined {
 /** Undefined when the payload is not what its head says. Never makes more than the head's bytes. */
 export function unpackPayload(head: ChunkHead, compressed: Buffer): Buffer | undefined {
   const payload = decompress(compressed, head.rawBytes)
-  return payload !== undefined && payload.length === head.rawBytes && crc32(payload) === head.crc ? payload : undefined
+  if (payload?.length !== head.rawBytes) return undefined
+  // Recordings of before had the type of a chunk outside of its checksum.
+  return crc32(payload, head.type) === head.crc || crc32(payload) === head.crc ? payload : undefined
 }
 
 function decompress(compressed: Buffer, limit: number): Buffer | undefined {

@@ -17,7 +17,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 256);
 	__type(key, __u32);
-	__type(value, __u64[7]);
+	__type(value, __u64[12]);
 } counters SEC(".maps");
 
 static __u64 record[24];

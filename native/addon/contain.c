@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "contain.h"
+
+#include "knobs.h"
+#include "load-log.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROGRAMS_MAX 8
+/* Programs of one hook of one cgroup, ours and others', and those of the cgroups above. */
+#define ATTACHED_MAX 64
+#define PACKET_SECTION "cgroup_skb/"
+
+struct contain {
+	struct bpf_object *object;
+	struct bpf_link *links[PROGRAMS_MAX];
+	size_t link_count;
+	int cgroup;
+};
+
+static int fill(struct bpf_object *object, const char *name, const struct contain_list *list)
+{
+	const struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+	size_t key_bytes = map ? bpf_map__key_size(map) : 0;
+	uint8_t listed = 1;
+
+	if (!map || list->bytes % key_bytes)
+		return map ? -EINVAL : -ENOENT;
+	for (size_t at = 0; at < list->bytes; at += key_bytes)
+		if (bpf_map_update_elem(bpf_map__fd(map), list->keys + at, &listed, BPF_ANY))
+			return -errno;
+	return 0;
+}
+
+static int load(struct contain *contain, const struct contain_options *options)
+{
+	struct bpf_program *program;
+
+	contain->object = bpf_object__open_file(options->object_path, NULL);
+	if (!contain->object)
+		return -errno;
+	if (!knob_set(contain->object, "allow_only", options->allow_only) || !knob_set(contain->object, "by_socket", options->by_socket))
+		return -ENOENT;
+	bpf_object__for_each_program(program, contain->object) {
+		const char *section = bpf_program__section_name(program);
+
+		if (options->by_socket && strncmp(section, PACKET_SECTION, strlen(PACKET_SECTION)) != 0)
+			bpf_program__set_autoload(program, false);
+	}
+	int error = bpf_object__load(contain->object);
+
+	if (!error)
+		error = fill(contain->object, "destinations", &options->destinations);
+	return error ? error : fill(contain->object, "sockets", &options->sockets);
+}
+
+/* The lists are full by now: nobody who may pass is stopped for a moment. */
+static int attach(struct contain *contain)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, contain->object) {
+		if (!bpf_program__autoload(program))
+			continue;
+		struct bpf_link *link = contain->link_count < PROGRAMS_MAX ? bpf_program__attach_cgroup(program, contain->cgroup) : NULL;
+
+		if (!link)
+			return errno ? -errno : -E2BIG;
+		contain->links[contain->link_count++] = link;
+	}
+	return 0;
+}
+
+int contain_open(const struct contain_options *options, struct contain **made)
+{
+	struct contain *contain = calloc(1, sizeof(*contain));
+	struct load_log log;
+
+	if (!contain)
+		return -ENOMEM;
+	load_log_begin(&log);
+	contain->cgroup = open(options->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error = contain->cgroup < 0 ? -errno : load(contain, options);
+
+	if (!error)
+		error = attach(contain);
+	load_log_end();
+	if (error)
+		contain_close(contain);
+	else
+		*made = contain;
+	return error;
+}
+
+void contain_close(struct contain *contain)
+{
+	for (size_t i = 0; i < contain->link_count; i++)
+		bpf_link__destroy(contain->links[i]);
+	bpf_object__close(contain->object);
+	if (contain->cgroup >= 0)
+		close(contain->cgroup);
+	free(contain);
+}
+
+int contain_change(struct contain *contain, bool add, const struct contain_list *destinations)
+{
+	const struct bpf_map *map = bpf_object__find_map_by_name(contain->object, "destinations");
+
+	if (add)
+		return fill(contain->object, "destinations", destinations);
+	if (!map || destinations->bytes % bpf_map__key_size(map))
+		return map ? -EINVAL : -ENOENT;
+	for (size_t at = 0; at < destinations->bytes; at += bpf_map__key_size(map))
+		if (bpf_map_delete_elem(bpf_map__fd(map), destinations->keys + at) && errno != ENOENT)
+			return -errno;
+	return 0;
+}
+
+/* The link says what it is of; the cgroup says who stands there. A cgroup that was removed has let go of its links. */
+static bool is_in_force(const struct contain *contain, const struct bpf_link *link)
+{
+	struct bpf_link_info info = { 0 };
+	__u32 length = sizeof(info), ids[ATTACHED_MAX] = { 0 }, count = ATTACHED_MAX, flags = 0;
+
+	if (bpf_obj_get_info_by_fd(bpf_link__fd(link), &info, &length) || info.cgroup.cgroup_id == 0)
+		return false;
+	if (bpf_prog_query(contain->cgroup, info.cgroup.attach_type, 0, &flags, ids, &count))
+		return false;
+	for (__u32 i = 0; i < count && i < ATTACHED_MAX; i++)
+		if (ids[i] == info.prog_id)
+			return true;
+	return false;
+}
+
+bool contain_is_attached(const struct contain *contain)
+{
+	for (size_t i = 0; i < contain->link_count; i++)
+		if (!is_in_force(contain, contain->links[i]))
+			return false;
+	return contain->link_count > 0;
+}
+
+void contain_counters(const struct contain *contain, uint64_t *counters)
+{
+	const struct bpf_map *map = bpf_object__find_map_by_name(contain->object, "counters");
+
+	for (uint32_t i = 0; i < CONTAIN_COUNTERS; i++)
+		if (!map || bpf_map_lookup_elem(bpf_map__fd(map), &i, &counters[i]))
+			counters[i] = 0;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is known of an open or an exec, and of who does it. Nothing here opens a file but those of /proc. */
+#ifndef TARSIER_PREVENT_FACTS_H
+#define TARSIER_PREVENT_FACTS_H
+
+#include "../prevent-protocol.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+struct text {
+	uint32_t bytes;
+	char at[PREVENT_PATH_MAX];
+};
+
+struct facts {
+	enum prevent_kind kind;
+	int tid;
+	struct text path;
+	struct stat file;
+	/* A bit for each number that it can be. exec: 0 execve, 1 execveat. open: (type * 3 + access) * 2 + created; types: open, openat, openat2,
+	 * creat, open_by_handle_at; access: read, write, both. */
+	uint32_t situations;
+	/* Of the process: read when they are first needed, each by itself, for that is what answering costs. */
+	bool may_load;
+	uint32_t loaded; /* a bit per enum fact_group */
+	bool failed;	 /* it is gone, or may not be looked at */
+	bool is_exec_open; /* the open is a part of an exec */
+	int pid, ppid;
+	uint32_t euid, ruid;
+	uint64_t start_ticks;
+	int type, open_flags;
+	bool on_host;
+	char comm[16];
+	struct text exe;
+};
+
+/* Once, at the start. Returns 0 or -errno. */
+int facts_begin(void);
+
+/* Path and inode of the file of an event. Returns 0 or -errno. */
+int facts_of_file(struct facts *facts, enum prevent_kind kind, int tid, int fd);
+
+enum fact_group { OF_IDS = 1, OF_NAME = 2, OF_PROGRAM = 4, OF_PLACE = 8, OF_CALL = 16, OF_ALL = 31 };
+
+/* Reads these unless that was done. Returns whether they are there. Never waits for the process. */
+bool facts_load(struct facts *facts, uint32_t groups);
+
+/* A dynamic loader of the system: the kernel opens it for every program that it runs. */
+bool facts_is_loader(const struct facts *facts);
+
+#endif

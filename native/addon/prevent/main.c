@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * tarsier-prevent: answers the kernel's questions whether a file may be opened or run. A process of its own in a session of its own, so that
+ * nothing that stops, keeps busy or kills the agent keeps anybody waiting: it answers by its table, asks the agent where that cannot tell, and
+ * allows what is not answered in time. It ends when the agent does; then the kernel lets go of all who wait. One thread, no allocation.
+ */
+#define _GNU_SOURCE
+#include "marks.h"
+#include "table.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/fanotify.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A read takes at most 170 events; with those that wait, and a few more, there are always descriptors. */
+#define EVENTS_BYTES 4096
+#define WAITING_MAX 512u
+#define MOST_FDS 4096u
+#define BEAT_NS 100000000ll
+#define KEPT_SLOTS 2048u
+#define KEEP_NS 1000000000ull
+
+/* Who waits for the agent's answer; id is its number in the list and how often that was used. */
+struct waiting {
+	int fd; /* -1: nobody */
+	uint32_t uses;
+	uint64_t until_ns;
+	uint64_t key;
+};
+
+static struct prevent_shared *shared;
+static struct table table;
+static struct waiting waiting[WAITING_MAX];
+static uint32_t waiting_count;
+static int group;
+static struct facts facts;
+static bool agent_is_gone;
+
+/* What the agent said of a process and a file. */
+static struct {
+	uint64_t key, until_ns;
+	bool deny;
+} kept[KEPT_SLOTS];
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+static void count(enum prevent_counter what)
+{
+	atomic_fetch_add_explicit(&shared->counters[what], 1, memory_order_relaxed);
+}
+
+/* Fails only where the question is no longer open. */
+static void respond(int fd, bool deny)
+{
+	struct fanotify_response response = { .fd = fd, .response = deny ? FAN_DENY : FAN_ALLOW };
+
+	while (write(group, &response, sizeof(response)) < 0 && errno == EINTR)
+		;
+	close(fd);
+}
+
+/* ---- to the agent ---- */
+
+static bool tell(const void *message, size_t bytes)
+{
+	ssize_t sent = send(PREVENT_SOCKET_FD, message, bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (sent < 0 && (errno == EPIPE || errno == ECONNRESET))
+		agent_is_gone = true;
+	return sent == (ssize_t)bytes;
+}
+
+static void tell_mount(const char *point, int error)
+{
+	static char message[sizeof(struct prevent_mount) + PREVENT_PATH_MAX];
+	struct prevent_mount head = { PREVENT_MOUNT, error, (uint32_t)strlen(point), 0 };
+
+	memcpy(message, &head, sizeof(head));
+	memcpy(message + sizeof(head), point, head.path_bytes);
+	tell(message, sizeof(head) + head.path_bytes);
+}
+
+static int64_t in_ns(struct timespec time)
+{
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static bool tell_candidate(enum prevent_message what, uint32_t id, enum prevent_outcome outcome, int rule)
+{
+	static char message[PREVENT_MESSAGE_MAX];
+	struct prevent_candidate head = {
+		.message = what, .id = id, .kind = facts.kind, .outcome = outcome, .rule = rule, .type = facts.type, .open_flags = facts.open_flags,
+		.tid = (uint32_t)facts.tid, .pid = (uint32_t)facts.pid, .ppid = (uint32_t)facts.ppid, .mode = facts.file.st_mode,
+		.uid = facts.file.st_uid, .gid = facts.file.st_gid, .links = (uint32_t)facts.file.st_nlink, .path_bytes = facts.path.bytes,
+		.exe_bytes = facts.exe.bytes, .dev = (uint64_t)major(facts.file.st_dev) << 20 | minor(facts.file.st_dev), .ino = facts.file.st_ino,
+		.ctime_ns = in_ns(facts.file.st_ctim), .mtime_ns = in_ns(facts.file.st_mtim), .start_ticks = facts.start_ticks,
+	};
+
+	memcpy(head.comm, facts.comm, sizeof(head.comm));
+	memcpy(message, &head, sizeof(head));
+	memcpy(message + sizeof(head), facts.path.at, facts.path.bytes);
+	memcpy(message + sizeof(head) + facts.path.bytes, facts.exe.at, facts.exe.bytes);
+	return tell(message, sizeof(head) + facts.path.bytes + facts.exe.bytes);
+}
+
+/* ---- judging ---- */
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0xff51afd7ed558ccdull;
+	return hash ^ hash >> 32;
+}
+
+/* Of this process (until it runs another program), this file under this name, this call. */
+static uint64_t key_of(void)
+{
+	uint64_t hash = mix(facts.kind + 1, (uint64_t)facts.pid);
+
+	hash = mix(mix(hash, facts.start_ticks), facts.file.st_ino);
+	hash = mix(mix(hash, facts.file.st_dev), (uint64_t)in_ns(facts.file.st_mtim));
+	hash = mix(mix(hash, (uint64_t)in_ns(facts.file.st_ctim)), facts.situations);
+	hash = mix(mix(hash, facts.euid), facts.ruid);
+	for (uint32_t i = 0; i < facts.exe.bytes; i++)
+		hash = mix(hash, (uint8_t)facts.exe.at[i]);
+	for (uint32_t i = 0; i < facts.path.bytes; i++)
+		hash = mix(hash, (uint8_t)facts.path.at[i]);
+	return hash;
+}
+
+static void ask(int fd, int rule)
+{
+	uint64_t key = key_of(), now = now_ns();
+	bool acts = table.head->flags & PREVENT_ACT;
+	uint32_t at = 0;
+
+	if (acts && kept[key % KEPT_SLOTS].key == key && kept[key % KEPT_SLOTS].until_ns > now) {
+		bool deny = kept[key % KEPT_SLOTS].deny;
+
+		count(PREVENT_CACHED);
+		if (deny) {
+			count(PREVENT_DENIED);
+			if (!tell_candidate(PREVENT_TOLD, 0, PREVENT_WAS_DENIED, -1))
+				count(PREVENT_UNTOLD);
+		}
+		respond(fd, deny);
+		return;
+	}
+	while (at < WAITING_MAX && waiting[at].fd >= 0)
+		at++;
+	uint32_t id = acts && at < WAITING_MAX ? at | ++waiting[at].uses << 10 : 0;
+
+	if ((acts && id == 0) || !tell_candidate(PREVENT_ASK, id, PREVENT_UNDECIDED, rule)) {
+		count(PREVENT_FAILED_OPEN);
+		respond(fd, false);
+		return;
+	}
+	count(PREVENT_ASKED);
+	if (!acts) {
+		respond(fd, false);
+		return;
+	}
+	waiting[at].fd = fd;
+	waiting[at].key = key;
+	waiting[at].until_ns = now + (uint64_t)table.head->deadline_ms * 1000000;
+	waiting_count++;
+}
+
+static void deny(int fd, int rule)
+{
+	bool acts = table.head->flags & PREVENT_ACT && !table.rules[rule].quiet;
+
+	count(acts ? PREVENT_DENIED : PREVENT_WOULD_DENY);
+	respond(fd, acts);
+	if (!tell_candidate(PREVENT_TOLD, 0, acts ? PREVENT_WAS_DENIED : PREVENT_WOULD_BE_DENIED, rule))
+		count(PREVENT_UNTOLD);
+}
+
+static void judge(int fd, enum prevent_kind kind, int tid)
+{
+	count(PREVENT_EVENTS);
+	if (!table.head || facts_of_file(&facts, kind, tid, fd)) {
+		count(PREVENT_FAILED_OPEN);
+		respond(fd, false);
+		return;
+	}
+	struct verdict verdict = table_judge(&table, &facts);
+
+	if (verdict.truth == NO) {
+		/* Whoever opens or runs it is allowed to: the kernel need not ask again. */
+		if (marks_remember(fd, &facts))
+			count(PREVENT_REMEMBERED);
+		count(PREVENT_TABLE);
+		respond(fd, false);
+		return;
+	}
+	facts.may_load = true;
+	if (verdict.truth == UNSURE)
+		verdict = table_judge(&table, &facts);
+	if (facts.failed || (verdict.truth != NO && !facts_load(&facts, OF_ALL))) {
+		count(PREVENT_FAILED_OPEN);
+		respond(fd, false);
+		return;
+	}
+	if (verdict.truth != NO && (table_is_protected(&table, &facts) || table_is_quiet(&table, &facts.path) ||
+				    (kind == PREVENT_EXEC && facts_is_loader(&facts)))) {
+		count(PREVENT_EXEMPT);
+		verdict.truth = NO;
+	}
+	if (verdict.truth == NO || facts.is_exec_open) {
+		count(PREVENT_TABLE);
+		respond(fd, false);
+	} else if (verdict.truth == YES) {
+		count(PREVENT_TABLE);
+		deny(fd, verdict.rule);
+	} else {
+		ask(fd, verdict.rule);
+	}
+}
+
+static void read_events(void)
+{
+	static char events[EVENTS_BYTES] __attribute__((aligned(8)));
+	ssize_t bytes = read(group, events, sizeof(events));
+	const struct fanotify_event_metadata *event = (const void *)events;
+
+	for (; bytes > 0 && FAN_EVENT_OK(event, bytes); event = FAN_EVENT_NEXT(event, bytes)) {
+		if (event->fd < 0)
+			continue;
+		if (event->mask & (FAN_OPEN_EXEC_PERM | FAN_OPEN_PERM))
+			judge(event->fd, event->mask & FAN_OPEN_EXEC_PERM ? PREVENT_EXEC : PREVENT_OPEN, event->pid);
+		else
+			close(event->fd);
+	}
+}
+
+/* ---- from the agent ---- */
+
+static void settle(struct waiting *one, bool deny)
+{
+	respond(one->fd, deny);
+	one->fd = -1;
+	waiting_count--;
+}
+
+static void take_answer(const struct prevent_answer *answer)
+{
+	uint32_t at = answer->id & 1023;
+	bool waits = at < WAITING_MAX && waiting[at].fd >= 0 && (at | waiting[at].uses << 10) == answer->id;
+	struct prevent_done done = { PREVENT_DONE, answer->id, waits, 0 };
+
+	if (waits) {
+		uint64_t key = waiting[at].key;
+
+		if (answer->keep) {
+			kept[key % KEPT_SLOTS].key = key;
+			kept[key % KEPT_SLOTS].until_ns = now_ns() + KEEP_NS;
+			kept[key % KEPT_SLOTS].deny = answer->deny;
+		}
+		if (answer->deny)
+			count(PREVENT_DENIED);
+		settle(&waiting[at], answer->deny);
+	}
+	if (answer->deny)
+		tell(&done, sizeof(done));
+}
+
+static void use_table(int memory, size_t bytes)
+{
+	struct prevent_ready ready = { PREVENT_READY, 0, 0, 0 };
+	int error = memory < 0 ? -EBADF : table_take(&table, memory, bytes);
+
+	if (memory >= 0)
+		close(memory);
+	if (!error) {
+		memset(kept, 0, sizeof(kept));
+		fanotify_mark(group, FAN_MARK_FLUSH, 0, AT_FDCWD, "/");
+		ready.watched = marks_follow(&table, &ready.refused, tell_mount);
+	}
+	ready.error = -error;
+	tell(&ready, sizeof(ready));
+}
+
+/* Returns false when there is nothing more at the moment. */
+static bool take_message(void)
+{
+	union {
+		uint32_t message;
+		struct prevent_use use;
+		struct prevent_answer answer;
+	} got;
+	char control[CMSG_SPACE(sizeof(int))];
+	struct iovec part = { &got, sizeof(got) };
+	struct msghdr header = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
+	ssize_t bytes = recvmsg(PREVENT_SOCKET_FD, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	int memory = -1;
+
+	if (bytes < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (bytes <= 0) {
+		agent_is_gone = true;
+		return false;
+	}
+	struct cmsghdr *first = CMSG_FIRSTHDR(&header);
+
+	if (first && first->cmsg_level == SOL_SOCKET && first->cmsg_type == SCM_RIGHTS && first->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(&memory, CMSG_DATA(first), sizeof(memory));
+	if (bytes == sizeof(got.use) && got.message == PREVENT_USE)
+		use_table(memory, got.use.bytes);
+	else if (bytes == sizeof(got.answer) && got.message == PREVENT_ANSWER)
+		take_answer(&got.answer);
+	return true;
+}
+
+/* ---- the loop ---- */
+
+/* Lets go of those whose time is over. Returns ns until the next one's is. */
+static int64_t expire(uint64_t now)
+{
+	int64_t least = BEAT_NS;
+
+	for (uint32_t at = 0; waiting_count > 0 && at < WAITING_MAX; at++) {
+		if (waiting[at].fd < 0)
+			continue;
+		int64_t left = (int64_t)(waiting[at].until_ns - now);
+
+		if (left <= 0) {
+			count(PREVENT_TIMED_OUT);
+			settle(&waiting[at], false);
+		} else if (left < least) {
+			least = left;
+		}
+	}
+	return least;
+}
+
+static void run(void)
+{
+	struct pollfd fds[3] = { { group, POLLIN, 0 }, { PREVENT_SOCKET_FD, POLLIN, 0 }, { marks_changes(), POLLPRI, 0 } };
+
+	while (!agent_is_gone) {
+		uint64_t now = now_ns();
+		int64_t wait = expire(now), forget = marks_forget(now);
+
+		if (forget >= 0 && forget < wait)
+			wait = forget;
+		struct timespec timeout = { 0, wait < 0 ? 0 : wait };
+
+		atomic_fetch_add_explicit(&shared->beat, 1, memory_order_relaxed);
+		if (ppoll(fds, 3, &timeout, NULL) <= 0)
+			continue;
+		if (fds[0].revents)
+			read_events();
+		/* Answers are few; a flood of questions must not hold them up. */
+		while (fds[1].revents && take_message())
+			;
+		if (fds[1].revents & (POLLHUP | POLLERR))
+			agent_is_gone = true;
+		if (fds[2].revents && table.head) {
+			uint32_t refused;
+
+			marks_follow(&table, &refused, tell_mount);
+		}
+	}
+}
+
+static void prepare(void)
+{
+	struct rlimit files = { MOST_FDS, MOST_FDS };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "tarsier-prevent");
+	for (int signal_number = 1; signal_number < 32; signal_number++)
+		if (signal_number == SIGHUP || signal_number == SIGINT || signal_number == SIGTERM || signal_number == SIGPIPE || signal_number == SIGQUIT)
+			signal(signal_number, SIG_IGN);
+	syscall(SYS_close_range, PREVENT_SHARED_FD + 1, ~0u, 0);
+	setrlimit(RLIMIT_NOFILE, &files);
+	setpriority(PRIO_PROCESS, 0, -10);
+	mlockall(MCL_CURRENT | MCL_FUTURE);
+	for (uint32_t at = 0; at < WAITING_MAX; at++)
+		waiting[at].fd = -1;
+}
+
+int main(void)
+{
+	struct prevent_ready failed = { PREVENT_READY, 0, 0, 0 };
+
+	prepare();
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, PREVENT_SHARED_FD, 0);
+	if (shared == MAP_FAILED)
+		return 1;
+	int error = facts_begin();
+
+	group = marks_begin();
+	failed.error = error < 0 ? -error : group < 0 ? -group : 0;
+	if (failed.error) {
+		tell(&failed, sizeof(failed));
+		return 1;
+	}
+	run();
+	return 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which file systems the kernel asks about, and which files on them it asks no more about for a while. */
+#ifndef TARSIER_PREVENT_MARKS_H
+#define TARSIER_PREVENT_MARKS_H
+
+#include "table.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef void told_mount(const char *point, int error);
+
+/* Opens the fanotify group. Returns its descriptor or -errno. */
+int marks_begin(void);
+
+/* A descriptor that has POLLPRI when mounts have changed; -1: there is none. */
+int marks_changes(void);
+
+/* Marks what the table wants and takes away what it does not. Told are those that are new. Returns how many are marked; refused: how many could not be. */
+uint32_t marks_follow(const struct table *table, uint32_t *refused, told_mount *told);
+
+/* A file whose verdict is "allowed" whoever opens it was seen; from the second time on the kernel asks no more. Returns whether it was told so. */
+bool marks_remember(int fd, const struct facts *facts);
+
+/* Forgets what was remembered once it is a second old: a file that was renamed meanwhile is asked about again. Returns ns until there is something to do, or -1. */
+int64_t marks_forget(uint64_t now_ns);
+
+#endif

@@ -1,0 +1,17 @@
+/** What the commands about people and the audit log are given: each loads the store when it is called, not before. */
+import type { AccessWork } from '../cli/access-work.ts'
+
+export function createAccessWork(): AccessWork {
+  const users = () => import('../api/offline/users.ts')
+  const audit = () => import('../api/offline/audit.ts')
+  const nowNs = (): number => Date.now() * 1e6
+  return {
+    listUsers: async (folder) => (await users()).listUsers(folder),
+    addUser: async (folder, user) => (await users()).addUser(folder, user, nowNs()),
+    resetUser: async (folder, name) => (await users()).resetUser(folder, name, nowNs()),
+    addToken: async (folder, token) => (await import('../api/offline/tokens.ts')).addToken(folder, token, nowNs()),
+    listAudit: async (folder, choice) => (await audit()).listAudit(folder, choice),
+    verifyAudit: async (source) =>
+      'file' in source ? (await audit()).verifyAuditOfFile(source.file) : (await audit()).verifyAuditOfStore(source.folder),
+  }
+}

@@ -1,0 +1,55 @@
+/** How a sensor is, as its agent says every few seconds. */
+import type { CostReport } from '../lib/cost-report.ts'
+
+export interface SensorLoss {
+  /** `ring`, `nesting`, `history`, `spool`, `output syslog://…`: as in the metrics. */
+  readonly cause: string
+  readonly count: number
+}
+
+export interface DegradedFeature {
+  readonly name: string
+  readonly detail: string
+  readonly fix: string
+}
+
+export interface SensorReport {
+  readonly hostname: string
+  readonly version: string
+  readonly kernel: string
+  readonly bootId: string
+  readonly pid: number
+  /** ns since 1970. */
+  readonly timeNs: number
+  readonly startedNs: number
+  readonly rules: number
+  readonly hooks: number
+  readonly processes: number
+  /** Since the start of the agent. */
+  readonly totals: {
+    readonly seen: number
+    readonly kept: number
+    readonly filtered: number
+    readonly folded: number
+    readonly sampled: number
+    readonly lost: number
+    readonly findings: number
+  }
+  readonly losses: readonly SensorLoss[]
+  readonly degraded: readonly DegradedFeature[]
+  /** What waits for the server. */
+  readonly spool: { readonly findings: number; readonly bytes: number; readonly dropped: number }
+  readonly cost: CostReport
+}
+
+/** One point of a sensor's past: rates over the time since the point before. */
+export interface SensorPoint {
+  readonly timeNs: number
+  readonly seconds: number
+  readonly kept: number
+  readonly filtered: number
+  readonly lost: number
+  readonly findings: number
+  readonly cpuShare: number
+  readonly residentBytes: number
+}

@@ -1,0 +1,72 @@
+/** How what was prevented is told: a finding of the rule, though the event never happened, and an action record. */
+import { type ActionRecord, type ActionStep, MAX_REACHED } from '../findings/action-record.ts'
+import type { Finding } from '../findings/finding.ts'
+import type { Candidate } from '../respond/prevention/messages.ts'
+
+/** `too late`: the answer came when the deadline was over, and the act was allowed. */
+export type PreventionEnd = 'prevented' | 'dry run' | 'too late'
+
+const WORDS: Readonly<Record<PreventionEnd, string>> = {
+  prevented: 'prevented',
+  'dry run': 'would have been prevented',
+  'too late': 'not prevented: the decision came too late',
+}
+
+const TAGS: Readonly<Record<PreventionEnd, string>> = { prevented: 'prevented', 'dry run': 'would-prevent', 'too late': 'prevention-late' }
+
+/** Its output, tags and `evt.res` say how it ended; it is folded apart from the finding of an event that happened. */
+export function preventionFinding(finding: Finding, end: PreventionEnd): Finding {
+  return Object.freeze({
+    ...finding,
+    output: `${finding.output} (${WORDS[end]})`,
+    outputFields: { ...finding.outputFields, 'evt.res': end === 'prevented' ? 'EPERM' : 'SUCCESS' },
+    tags: [...finding.tags, TAGS[end]],
+    foldKey: `${finding.foldKey}\0${end}`,
+  })
+}
+
+/** Verified: the kernel took the answer. */
+export function preventionRecord(finding: Finding, { kind, path, pid, comm, openFlags }: Candidate, end: PreventionEnd): ActionRecord {
+  const steps = stepsOf(finding.timeNs, end)
+  const act = kind === 'process.exec' ? 'exec' : 'open'
+  return Object.freeze({
+    id: `prevent-${finding.id}`,
+    timeNs: finding.timeNs,
+    hostname: finding.hostname,
+    action: `prevent-${act}`,
+    target: `process ${pid} (${comm}): ${act} of ${path}`,
+    mode: end === 'dry run' ? 'dry-run' : 'act',
+    phase: (steps.at(-1) as ActionStep).phase,
+    steps,
+    findingId: finding.id,
+    incidentId: undefined,
+    userId: undefined,
+    policy: `rule: ${finding.rule}`,
+    undoable: false,
+    expiresNs: undefined,
+    reach: {
+      processes: [`${pid} ${comm}`].slice(0, MAX_REACHED),
+      processCount: 1,
+      containers: finding.containerId === undefined ? [] : [finding.containerId],
+    },
+    detail: { path, rule: finding.rule, count: finding.count, openFlags: openFlags ?? null },
+  } satisfies ActionRecord)
+}
+
+function stepsOf(timeNs: number, end: PreventionEnd): readonly ActionStep[] {
+  const step = (phase: ActionStep['phase'], detail: string): ActionStep => ({ phase, timeNs, detail })
+  switch (end) {
+    case 'dry run':
+      return [step('planned', 'would be denied with EPERM')]
+    case 'too late':
+      return [step('allowed', 'the rule is marked prevent'), step('failed', 'the deadline was over: the kernel had let it go on')]
+    case 'prevented':
+      return [
+        step('allowed', 'the rule is marked prevent'),
+        step('executed', 'denied by fanotify before it was done'),
+        step('verified', 'the call got EPERM'),
+      ]
+    default:
+      return end satisfies never
+  }
+}

@@ -1,0 +1,109 @@
+/** What the helper asks is put to the rules; what was denied, or would have been, becomes a finding and an action record. */
+import { createFindingMaker } from '../detect/finding.ts'
+import type { Prevention } from '../detect/prevention.ts'
+import type { Process } from '../events/process.ts'
+import type { ActionRecord } from '../findings/action-record.ts'
+import type { Finding } from '../findings/finding.ts'
+import { createFold } from '../findings/fold.ts'
+import type { CompiledRule } from '../lang/compile-rule.ts'
+import type { Log } from '../lib/log.ts'
+import { createLru } from '../lib/lru.ts'
+import type { Candidate } from '../respond/prevention/messages.ts'
+import type { PreventionListener } from '../respond/prevention/prevention.ts'
+import type { LiveEvents } from './live-events.ts'
+import { childOf, createPreventedEvents, isSame, isUpToDate } from './prevented-event.ts'
+import { type PreventionEnd, preventionFinding, preventionRecord } from './prevention-findings.ts'
+
+export interface JudgeHost {
+  readonly hostname: string
+  readonly live: Pick<LiveEvents, 'view' | 'ended' | 'nowNs' | 'flush' | 'bootId'>
+  readonly emit: (finding: Finding) => void
+  readonly tell: (record: ActionRecord) => void
+  readonly log: Log
+}
+
+export interface PreventionJudge extends Pick<PreventionListener, 'onAsk' | 'onTold'> {
+  /** Tells what was folded before (ns since 1970). */
+  readonly advance: (nowNs: number) => void
+  readonly flush: () => void
+}
+
+const FOLD_NS = 1e9
+const MAX_KEYS = 4096
+/** Numbers of findings that those of the rules do not come to. */
+const FIRST_NUMBER = 36 ** 7
+
+/** `prevention`: what the helper decides by at the moment. */
+export function createPreventionJudge({ hostname, live, emit, tell, log }: JudgeHost, prevention: () => Prevention): PreventionJudge {
+  const events = createPreventedEvents({ view: () => live.view, nowNs: live.nowNs, bootId: live.bootId })
+  const candidates = createLru<string, { readonly candidate: Candidate; readonly end: PreventionEnd }>(MAX_KEYS)
+  const fold = createFold({ windowNs: FOLD_NS, maxKeys: MAX_KEYS, emit: emitBoth })
+  let number = FIRST_NUMBER
+  const make = createFindingMaker({ hostname, nextNumber: () => number++ })
+
+  /** As the tree knows it once it has heard all that happened before; it may have ended meanwhile. */
+  async function processOf(candidate: Candidate): Promise<Process> {
+    const { pid, ppid, startTicks } = candidate
+    const known = live.view.process(pid, 0)
+    if (known !== undefined && isUpToDate(known, candidate)) return known
+    await live.flush()
+    const found = [live.view.process(pid, 0), live.ended(pid), known].find((one) => one !== undefined && isSame(one, startTicks))
+    if (found !== undefined) return found
+    const parent = live.view.process(ppid, 0) ?? live.view.process(1, 0) ?? live.view.process(process.pid, 0)
+    if (parent === undefined) throw new Error('the process tree is empty')
+    return childOf(parent, candidate)
+  }
+
+  function forbidding(by: Prevention, candidate: Candidate, opener: Process): readonly CompiledRule[] {
+    const all = events.of(candidate, opener).map((event) => by.forbidding(event, candidate.kind))
+    return (all[0] ?? []).filter((rule) => all.every((rules) => rules.includes(rule)))
+  }
+
+  async function judge(candidate: Candidate, answer: Parameters<PreventionListener['onAsk']>[1], waits: boolean): Promise<void> {
+    const by = prevention()
+    const opener = await processOf(candidate)
+    const rules = forbidding(by, candidate, opener)
+    const acting = rules.filter(({ rule }) => !rule.shadow)
+    const deny = waits && acting.length > 0
+    answer({ deny, keep: true }, (applied) => note(acting, applied ? 'prevented' : 'too late', candidate, opener))
+    note(deny ? rules.filter(({ rule }) => rule.shadow) : rules, 'dry run', candidate, opener)
+  }
+
+  /** Without a rule it was decided as it had been before: then the rules are asked whose it was. */
+  async function told(candidate: Candidate, rule: number | undefined, end: PreventionEnd): Promise<void> {
+    const by = prevention()
+    const opener = await processOf(candidate)
+    const named = rule === undefined ? undefined : by.rule(rule)
+    note(named === undefined ? forbidding(by, candidate, opener) : [named], end, candidate, opener)
+  }
+
+  function note(rules: readonly CompiledRule[], end: PreventionEnd, candidate: Candidate, opener: Process): void {
+    const [event] = rules.length === 0 ? [] : events.of(candidate, opener)
+    if (event === undefined) return
+    for (const rule of rules) {
+      const finding = preventionFinding(make(rule, event), end)
+      candidates.set(finding.foldKey, { candidate, end })
+      fold.push(finding)
+    }
+  }
+
+  function emitBoth(finding: Finding): void {
+    emit(finding)
+    const about = candidates.get(finding.foldKey)
+    if (about !== undefined) tell(preventionRecord(finding, about.candidate, about.end))
+  }
+
+  /** A bug in one question keeps none of the next from being answered. */
+  function watched(work: Promise<void>): void {
+    work.catch((error: unknown) => log.error('a decision of prevention failed', { error: textOf(error) }))
+  }
+
+  return Object.freeze({
+    onAsk: (candidate, answer, waits) => watched(judge(candidate, answer, waits)),
+    onTold: (outcome, rule, candidate) => watched(told(candidate, rule, outcome === 'denied' ? 'prevented' : 'dry run')),
+    advance: fold.advance,
+    flush: fold.flush,
+  } satisfies PreventionJudge)
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -1,0 +1,41 @@
+/** The responses of a live agent: opened with it, told of time and of changed files, and ended in order. */
+import type { ResponseChoice } from '../../lang/response-choice.ts'
+import { createNative } from '../../sources/ebpf/native-containment.ts'
+import { type AgentResponses, createAgentResponses, type ResponsesOptions } from '../responses.ts'
+import type { ServerLink } from '../upstream/link.ts'
+import { watchFiles } from '../watched-files.ts'
+
+export interface OpenedResponses extends Pick<AgentResponses, 'onFinding' | 'useRules' | 'counts'> {
+  readonly timers: readonly NodeJS.Timeout[]
+  /** What an earlier agent did goes on, and what people ask for is taken. */
+  readonly begin: (link: ServerLink | undefined) => Promise<void>
+  /** What is under way is still done, within some seconds. */
+  readonly close: () => Promise<void>
+}
+
+const TICK_MS = 1000
+const WATCH_MS = 500
+const END_MS = 5000
+
+/** Undefined where responses are off: then nobody can ask for an action either. Throws AppError FILE_*. */
+export function openResponses(choice: ResponseChoice, options: Omit<ResponsesOptions, 'choice' | 'native'>): OpenedResponses | undefined {
+  if (choice.atMost === 'off') return undefined
+  const native = createNative()
+  const responses = createAgentResponses({ ...options, choice, native })
+  return Object.freeze({
+    onFinding: responses.onFinding,
+    useRules: responses.useRules,
+    counts: responses.counts,
+    timers: [setInterval(responses.tick, TICK_MS), setInterval(watchFiles(responses.files, responses.reload).look, WATCH_MS)],
+    begin: async (link: ServerLink | undefined) => {
+      await responses.resume()
+      link?.takeOrders(responses.order)
+    },
+    close: async () => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, END_MS)
+      await Promise.race([responses.idle(), promise])
+      clearTimeout(timer)
+    },
+  })
+}

@@ -1,0 +1,73 @@
+/** What came before a finding, on the disk: kept when it is made, since memory forgets. */
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { Finding } from '../../findings/finding.ts'
+import { severityOf } from '../../findings/priority.ts'
+import type { Log } from '../../lib/log.ts'
+
+export interface SealedPastsOptions {
+  readonly folder: string
+  /** Lines of JSON of the workload of the finding, the oldest first. */
+  readonly past: (finding: Finding) => readonly string[]
+  readonly log: Log
+}
+
+export interface SealedPasts {
+  /** Of findings that are urgent enough. Does not wait; what fails is said. */
+  readonly seal: (finding: Finding) => void
+}
+
+/** `error` and what is more urgent. */
+const MOST_SEVERITY = severityOf('error')
+const MAX_FILES = 256
+const MAX_BYTES = 64 * 1024 * 1024
+/** Findings of one process come together: the first has the past of all. */
+const APART_NS = 10e9
+const MAX_KEYS = 1000
+const compress = promisify(gzip)
+
+export function createSealedPasts({ folder, past, log }: SealedPastsOptions): SealedPasts {
+  const last = new Map<string, number>()
+
+  function seal(finding: Finding): void {
+    const key = finding.containerId ?? finding.processKey
+    if (key === undefined || finding.source === 'internal' || severityOf(finding.priority) > MOST_SEVERITY) return
+    if (finding.timeNs - (last.get(key) ?? Number.NEGATIVE_INFINITY) < APART_NS) return
+    last.delete(key)
+    last.set(key, finding.timeNs)
+    const [oldest] = last.keys()
+    if (last.size > MAX_KEYS && oldest !== undefined) last.delete(oldest)
+    const lines = past(finding)
+    if (lines.length === 0) return
+    write(finding, lines).catch((error: Error) =>
+      log.warning('what came before a finding could not be kept', { finding: finding.id, reason: error.message }),
+    )
+  }
+
+  async function write({ id }: Finding, lines: readonly string[]): Promise<void> {
+    const bytes = await compress(`${lines.join('\n')}\n`)
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    chmodSync(folder, 0o700)
+    makeRoom(bytes.length)
+    await writeFile(join(folder, `${id}.ndjson.gz`), bytes, { mode: 0o600 })
+  }
+
+  /** The oldest go: ids sort by time. */
+  function makeRoom(wanted: number): void {
+    const files = readdirSync(folder)
+      .sort()
+      .map((name) => ({ path: join(folder, name), bytes: statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0 }))
+    let total = files.reduce((sum, { bytes }) => sum + bytes, wanted)
+    for (let left = files.length; left >= MAX_FILES || total > MAX_BYTES; left--) {
+      const oldest = files.shift()
+      if (oldest === undefined) return
+      rmSync(oldest.path, { force: true })
+      total -= oldest.bytes
+    }
+  }
+
+  return Object.freeze({ seal })
+}

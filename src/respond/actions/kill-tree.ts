@@ -1,0 +1,32 @@
+/** Ends a process and all that descend from it. */
+import { z } from 'zod'
+import { defineAction } from '../action.ts'
+import { familyDead, killWholeFamily } from '../host/end-of-family.ts'
+import { asActionFailure, failed } from '../host/failures.ts'
+import { familyOf } from '../host/family.ts'
+import { findProcess } from '../host/processes.ts'
+import { reachOfProcesses } from '../host/reach.ts'
+import type { ActionSubject, ProcessSubject } from '../subject.ts'
+
+const NAME = 'kill-tree'
+
+export const killTree = defineAction({
+  name: NAME,
+  doc: 'Kills the process and all that descend from it, also those that are born meanwhile: they are frozen in a control group of their own first, and killed as one.',
+  needs: 'process',
+  schema: z.object({}),
+  examples: [{ doc: 'The process of the finding, with its children and theirs.', with: {} }],
+  reach: async (subject, _config, context) => reachOfProcesses(familyOf(rootOf(subject), context), []),
+  run: (subject, _config, context) =>
+    asActionFailure(NAME, async () => {
+      const root = rootOf(subject)
+      if (findProcess(context.proc, root) === undefined)
+        throw failed(NAME, `process ${root.pid} has ended, or another has its pid; kill-descendants finds what it left behind`)
+      return killWholeFamily(root, () => familyOf(root, context), { action: NAME, context })
+    }),
+  verify: async (subject, _config, done, context) => familyDead(familyOf(rootOf(subject), context), done),
+  undo: undefined,
+})
+
+/** The responder asks for the part that an action needs. */
+const rootOf = ({ process }: ActionSubject): ProcessSubject => process as ProcessSubject

@@ -1,0 +1,72 @@
+/**
+ * Files as a process sees them, whose tree its owner may change at any moment: each folder of a path is opened below the one before it, and no link is followed,
+ * so that nothing leads out of the process's root.
+ */
+import { type BigIntStats, closeSync, constants, lstatSync, openSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ActionContext } from '../action.ts'
+import type { ActionSubject } from '../subject.ts'
+import { failed } from './failures.ts'
+import { findProcess } from './processes.ts'
+import { membersOf } from './workload.ts'
+
+/** A folder that is open, and the name of a file in it. */
+export interface Place {
+  readonly folder: number
+  readonly name: string
+}
+
+/** From <fcntl.h>; the same on every architecture but some that Node does not run on. Opens a folder without the right to read it. */
+const O_PATH = 0o10000000
+const MAX_PARTS = 256
+
+/**
+ * Opens the folder of `path` below `root` (`/proc/PID/root`) for the time of `work`. Throws errors of the file system: ELOOP or ENOTDIR where a part of it is a link.
+ */
+export async function atPlace<T>(root: string, path: string, work: (place: Place) => Promise<T> | T): Promise<T> {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
+  const name = parts.pop()
+  if (name === undefined || name.includes('\0') || parts.length > MAX_PARTS || [...parts, name].includes('..'))
+    throw new RangeError('not the full path of a file')
+  let folder = openSync(root, O_PATH | constants.O_DIRECTORY)
+  try {
+    for (const part of parts) {
+      const next = openSync(within({ folder, name: part }), O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+      closeSync(folder)
+      folder = next
+    }
+    return await work({ folder, name })
+  } finally {
+    closeSync(folder)
+  }
+}
+
+/** A path for the calls of node:fs, that leads through the open folder. */
+export const within = ({ folder, name }: Place): string => `/proc/self/fd/${folder}/${name}`
+
+/** Of the file itself, were it a link. Undefined when nothing has that name. */
+export const statOf = (place: Place): BigIntStats | undefined => lstatSync(within(place), { bigint: true, throwIfNoEntry: false })
+
+export const isSameFile = (a: Pick<BigIntStats, 'dev' | 'ino'>, b: Pick<BigIntStats, 'dev' | 'ino'>): boolean =>
+  a.dev === b.dev && a.ino === b.ino
+
+/**
+ * The root that the subject's path is meant below: of its process, or, if that has ended, of any other of its container; the host's where it names neither. Throws
+ * AppError ACTION_FAILED where all have ended that could show it.
+ */
+export function rootOf({ process, container }: ActionSubject, { proc }: Pick<ActionContext, 'proc'>, action: string): string {
+  if (process !== undefined && findProcess(proc, process) !== undefined)
+    return seesOurs(proc, process.pid) ? '/' : join(proc, String(process.pid), 'root')
+  if (container !== undefined) {
+    const [member] = membersOf(proc, container.id, undefined)
+    if (member === undefined) throw failed(action, 'the container has ended, and its files cannot be seen any more')
+    return join(proc, String(member.pid), 'root')
+  }
+  return '/'
+}
+
+/** The files that the agent sees, by the same names: they can be named when the process has ended, too. */
+function seesOurs(proc: string, pid: number): boolean {
+  const at = (who: string, name: string): string => readlinkSync(join(proc, who, name))
+  return at(String(pid), 'root') === '/' && at(String(pid), 'ns/mnt') === at('self', 'ns/mnt')
+}

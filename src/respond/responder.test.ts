@@ -1,0 +1,254 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import type { ActionRecord } from '../findings/action-record.ts'
+import { AppError } from '../lib/app-error.ts'
+import { createLog } from '../lib/log.ts'
+import { type AnyAction, defineAction } from './action.ts'
+import { createGuard } from './guard.ts'
+import { openJournal } from './journal.ts'
+import type { ResponseRequest } from './request.ts'
+import { createResponder, type Responder } from './responder.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tarsier-responder-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Writes a file: what it does can be looked at, taken back, and lost. */
+const mark = defineAction({
+  name: 'mark',
+  doc: 'Writes a file.',
+  needs: 'process',
+  schema: z.strictObject({
+    path: z.string(),
+    pids: z.array(z.number()).default([]),
+    fail: z.boolean().default(false),
+    lie: z.boolean().default(false),
+  }),
+  examples: [],
+  reach: async (_, { pids }) => ({ pids, processes: pids.map(String), processCount: pids.length, containers: [] }),
+  run: async (_, { path, fail, lie }) => {
+    if (fail) throw new AppError('ACTION_FAILED', { action: 'mark', reason: 'it was asked to' })
+    if (!lie) writeFileSync(path, 'x')
+    return { summary: 'written', detail: { bytes: 1 }, undo: { path } }
+  },
+  verify: async (_, { path }) => ({ verified: existsSync(path), summary: existsSync(path) ? 'it is there' : 'it is not there' }),
+  undo: async ({ path }) => {
+    rmSync(String(path))
+    return 'removed'
+  },
+})
+
+interface Scene {
+  readonly responder: Responder
+  readonly records: ActionRecord[]
+  readonly clock: { now: number }
+  /** What the steps of a record were, the last record first. */
+  readonly phases: (id?: string) => readonly string[]
+}
+
+function scene({ actions = [mark], ownPids = [] as number[], protects = (): string | undefined => undefined } = {}): Scene {
+  const clock = { now: 1e18 }
+  const records: ActionRecord[] = []
+  const log = createLog({ write: () => undefined, format: 'text', level: 'info', colour: false, nowNs: () => clock.now })
+  let number = 0
+  const responder = createResponder({
+    actions: actions as readonly AnyAction[],
+    guard: createGuard({ proc: '/proc', ownPids: () => ownPids, protects }),
+    journal: openJournal(join(folder, 'active.json'), log),
+    host: {
+      native: {
+        ...{ signalProcess: () => 0, heldSockets: () => [], restrictNetwork: () => 0, releaseNetwork: () => 0 },
+        ...{ networkState: () => undefined, isRestricted: () => false, tryConnect: () => 0 },
+      },
+      ...{ proc: '/proc', cgroups: '/sys/fs/cgroup', state: folder, nowNs: () => clock.now, log },
+    },
+    tell: (record) => records.push(record),
+    newId: () => `act-${++number}`,
+  })
+  const phases = (id = records.at(-1)?.id): readonly string[] =>
+    records.findLast((one) => one.id === id)?.steps.map(({ phase }) => phase) ?? []
+  return { responder, records, clock, phases }
+}
+
+type More = Partial<Omit<ResponseRequest, 'steps'>> & {
+  readonly settings?: Record<string, unknown>
+  readonly forNs?: number
+  readonly pid?: number
+}
+
+function asked({ settings = {}, forNs, pid = 4_000_000, ...more }: More = {}): ResponseRequest {
+  return {
+    subject: {
+      ...{ hostname: 'h', findingId: 'f1', container: undefined, file: undefined, address: undefined },
+      process: { pid, startNs: 5, name: 'odd', exePath: '' },
+    },
+    steps: [{ action: mark, settings: { path: join(folder, 'mark'), ...settings }, forNs, onFailure: 'stop' }],
+    ...{ mode: 'act', limits: { perMinute: 10, concurrent: 4, processes: 100, containers: 1 }, askForNs: 60e9, policy: 'p' },
+    ...{ heldBack: undefined, userId: undefined, incidentId: undefined, recordId: undefined, ...more },
+  }
+}
+
+async function settle({ responder }: Scene): Promise<void> {
+  await responder.idle()
+}
+
+test('it is allowed, executed, verified, and taken back when its time is over', async () => {
+  const one = scene()
+  one.responder.request(asked({ forNs: 60e9 }))
+  await settle(one)
+  expect(one.phases()).toEqual(['allowed', 'executed', 'verified'])
+  expect(one.records.at(-1)).toMatchObject({
+    target: 'process 4000000 (odd)',
+    undoable: true,
+    expiresNs: 1e18 + 60e9,
+    detail: { bytes: 1 },
+  })
+  one.clock.now += 59e9
+  one.responder.tick()
+  await settle(one)
+  expect(existsSync(join(folder, 'mark'))).toBe(true)
+  one.clock.now += 2e9
+  one.responder.tick()
+  await settle(one)
+  expect(one.phases()).toEqual(['allowed', 'executed', 'verified', 'rolled-back'])
+  expect([existsSync(join(folder, 'mark')), one.records.at(-1)?.undoable]).toEqual([false, false])
+})
+
+test('a dry run changes nothing, and tells whom it would touch', async () => {
+  const one = scene()
+  one.responder.request(asked({ mode: 'dry-run', settings: { pids: [1, 2] } }))
+  await settle(one)
+  expect(one.phases()).toEqual(['planned'])
+  expect(one.records.at(-1)).toMatchObject({ reach: { processCount: 2, processes: ['1', '2'] } })
+  expect(one.records.at(-1)?.steps[0]?.detail).toContain('would be refused: process 1')
+  expect(existsSync(join(folder, 'mark'))).toBe(false)
+})
+
+test.each([
+  [
+    'too many processes',
+    { settings: { pids: [400_001, 400_002] }, limits: { perMinute: 9, concurrent: 9, processes: 1, containers: 1 } },
+    /2 processes, and may touch 1/,
+  ],
+  ['the first process', { settings: { pids: [1] } }, /process 1 .* first process of the host/],
+  ['a thread of the kernel', { settings: { pids: [2] } }, /process 2 .* thread of the kernel/],
+  ['Tarsier itself', { settings: { pids: [process.pid] } }, /it is Tarsier/],
+  ['what a protection is for', { settings: { pids: [process.ppid] } }, /the protection “mine”/],
+])('the guard refuses: %s', async (_, more, reason) => {
+  const one = scene({ ownPids: [process.pid], protects: () => 'mine' })
+  one.responder.request(asked(more as More))
+  await settle(one)
+  expect(one.phases()).toEqual(['refused'])
+  expect(one.records.at(-1)?.steps.at(-1)?.detail).toMatch(reason)
+  expect(existsSync(join(folder, 'mark'))).toBe(false)
+})
+
+test('what cannot be shown to have worked is unverified, and what fails is failed: the steps behind are not done', async () => {
+  const one = scene()
+  const [step] = asked().steps
+  const lie = { ...asked({ settings: { lie: true } }), policy: 'lie' }
+  one.responder.request({ ...lie, steps: [...lie.steps, ...(step ? [step] : [])] })
+  await settle(one)
+  expect(one.phases('act-1')).toEqual(['allowed', 'executed', 'unverified'])
+  expect(one.phases('act-2')).toEqual(['refused'])
+  one.responder.request(asked({ settings: { fail: true }, policy: 'fail' }))
+  await settle(one)
+  expect(one.phases()).toEqual(['allowed', 'failed'])
+  expect(one.records.at(-1)?.steps.at(-1)?.detail).toContain('it was asked to')
+})
+
+test('who is asked says yes, no, or nothing', async () => {
+  const one = scene()
+  for (const pid of [1001, 1002, 1003]) one.responder.request(asked({ mode: 'ask', pid, settings: { path: join(folder, String(pid)) } }))
+  expect(one.records.map(({ phase }) => phase)).toEqual(['asked', 'asked', 'asked'])
+  expect(one.responder.answer('approve', 'act-1', 'ann')).toBeUndefined()
+  expect(one.responder.answer('deny', 'act-2', 'ben')).toBeUndefined()
+  await settle(one)
+  one.clock.now += 61e9
+  one.responder.tick()
+  expect([one.phases('act-1'), one.phases('act-2'), one.phases('act-3')]).toEqual([
+    ['asked', 'allowed', 'executed', 'verified'],
+    ['asked', 'denied'],
+    ['asked', 'expired'],
+  ])
+  expect([existsSync(join(folder, '1001')), existsSync(join(folder, '1002')), existsSync(join(folder, '1003'))]).toEqual([
+    true,
+    false,
+    false,
+  ])
+  expect(one.responder.answer('approve', 'act-3', 'ann')).toMatch(/nothing waits/)
+  expect(['act-1', 'act-2'].map((wanted) => one.records.findLast(({ id }) => id === wanted)?.userId)).toEqual(['ann', 'ben'])
+})
+
+test('a person takes it back', async () => {
+  const one = scene()
+  one.responder.request(asked())
+  await settle(one)
+  expect(one.responder.answer('undo', 'act-1', 'ann')).toBeUndefined()
+  await settle(one)
+  expect(one.phases('act-1').at(-1)).toBe('rolled-back')
+  expect(one.responder.answer('undo', 'act-1', 'ann')).toMatch(/does not stand/)
+})
+
+test('what cannot be taken back is said, and tried again', async () => {
+  const one = scene()
+  one.responder.request(asked({ forNs: 1e9 }))
+  await settle(one)
+  rmSync(join(folder, 'mark'))
+  one.clock.now += 2e9
+  one.responder.tick()
+  await settle(one)
+  expect(one.phases().at(-1)).toBe('rollback-failed')
+  one.responder.tick()
+  await settle(one)
+  expect(one.phases().filter((phase) => phase === 'rollback-failed')).toHaveLength(1)
+  writeFileSync(join(folder, 'mark'), 'x')
+  one.clock.now += 61e9
+  one.responder.tick()
+  await settle(one)
+  expect(one.phases().at(-1)).toBe('rolled-back')
+})
+
+test('the same for the same target is done once, and no response does more than it may', async () => {
+  const one = scene()
+  for (let turn = 0; turn < 5; turn++) one.responder.request(asked())
+  await settle(one)
+  expect([one.records.filter(({ phase }) => phase === 'executed').length, one.responder.counts().repeated]).toEqual([1, 4])
+  const limits = { perMinute: 3, concurrent: 9, processes: 9, containers: 1 }
+  for (let pid = 2000; pid < 2006; pid++)
+    one.responder.request(asked({ policy: 'q', pid, limits, settings: { path: join(folder, String(pid)) } }))
+  await settle(one)
+  const outcomes = one.records.filter(({ policy }) => policy === 'q').map(({ phase }) => phase)
+  expect(outcomes.filter((phase) => phase === 'verified')).toHaveLength(3)
+  expect(outcomes.filter((phase) => phase === 'refused')).toHaveLength(3)
+})
+
+test('the next agent takes back what is over, and does again what was lost with the last one', async () => {
+  const first = scene()
+  first.responder.request(asked({ forNs: 600e9 }))
+  first.responder.request(asked({ policy: 'q', forNs: 1e9, settings: { path: join(folder, 'short') } }))
+  await settle(first)
+  rmSync(join(folder, 'mark'))
+  const next = scene()
+  next.clock.now += 5e9
+  await next.responder.resume()
+  next.responder.tick()
+  await settle(next)
+  expect([existsSync(join(folder, 'mark')), existsSync(join(folder, 'short'))]).toEqual([true, false])
+  expect(next.phases('act-1')).toEqual(['allowed', 'executed', 'verified', 'executed', 'verified'])
+  expect(next.phases('act-2').at(-1)).toBe('rolled-back')
+  expect(JSON.parse(readFileSync(join(folder, 'active.json'), 'utf8'))).toHaveLength(1)
+})
+
+test('without what an action needs nothing is done', async () => {
+  const one = scene()
+  const request = asked()
+  one.responder.request({ ...request, subject: { ...request.subject, process: undefined } })
+  await settle(one)
+  expect(one.records.at(-1)?.steps.at(-1)?.detail).toBe('no process is known to do it to')
+})

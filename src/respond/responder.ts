@@ -1,0 +1,310 @@
+/**
+ * Does what responses and people ask for: asked → allowed → executed → verified → taken back. Every step is told; what fails, or cannot be shown to have
+ * worked, is told louder.
+ */
+import type { ActionRecord } from '../findings/action-record.ts'
+import { AppError } from '../lib/app-error.ts'
+import type { ActionContext, AnyAction, Done } from './action.ts'
+import type { Guard } from './guard.ts'
+import type { Journal, StandingAction } from './journal.ts'
+import { createRates } from './rate.ts'
+import { type RequestStep, type ResponseRequest, targetKey, targetText } from './request.ts'
+import { createStory, keptReach, NO_REACH, reachText, type Story } from './steps.ts'
+
+export interface ResponderOptions {
+  readonly actions: readonly AnyAction[]
+  readonly guard: Guard
+  readonly journal: Journal
+  /** What actions are given of the host, but the signal that ends them. */
+  readonly host: Omit<ActionContext, 'signal'>
+  /** After each step of a record. */
+  readonly tell: (record: ActionRecord) => void
+  /** Another text each time, which sorts by time. */
+  readonly newId: () => string
+}
+
+export interface ResponderCounts {
+  /** Requests that were the same as one just before, or that something stands of. */
+  readonly repeated: number
+  readonly waiting: number
+  readonly running: number
+  readonly standing: number
+}
+
+export interface Responder {
+  /** Never throws, and does not wait: what comes of it is told. */
+  readonly request: (request: ResponseRequest) => void
+  /** A person's answer; a text says why nothing came of it. */
+  readonly answer: (kind: 'approve' | 'deny' | 'undo', id: string, userId: string) => string | undefined
+  /** Takes back what is over, lets go what nobody answered. Call it every second. */
+  readonly tick: () => void
+  /** What an earlier agent did: what is over is taken back, what was lost with it is done again. */
+  readonly resume: () => Promise<void>
+  readonly counts: () => ResponderCounts
+  /** Resolves when nothing is under way. What stands goes on standing, or ends with this process. */
+  readonly idle: () => Promise<void>
+}
+
+/** One action and its proof. A capture of evidence is the longest. */
+const ACTION_TIMEOUT_MS = 120_000
+/** Requests that wait for a person. */
+const MAX_WAITING = 500
+/** What could not be taken back is tried again so much later. */
+const UNDO_RETRY_NS = 60e9
+
+interface Waiting {
+  readonly request: ResponseRequest
+  readonly stories: readonly Story[]
+  readonly untilNs: number
+}
+
+export function createResponder({ actions, guard, journal, host, tell, newId }: ResponderOptions): Responder {
+  const { nowNs, log } = host
+  const rates = createRates()
+  const waiting = new Map<string, Waiting>()
+  const running = new Set<Promise<unknown>>()
+  const retryAt = new Map<string, number>()
+  const undoing = new Set<string>()
+  let repeated = 0
+
+  function request(asked: ResponseRequest): void {
+    if (asked.policy !== undefined && isRepeated(asked, asked.policy)) {
+      repeated++
+      return
+    }
+    const stories = asked.steps.map((step) => begun(asked, step))
+    if (asked.mode !== 'ask') void track(run(asked, stories))
+    else if (waiting.size >= MAX_WAITING) for (const story of stories) story.step('refused', `${MAX_WAITING} others wait for an answer`)
+    else {
+      const until = { request: asked, stories, untilNs: nowNs() + asked.askForNs }
+      for (const story of stories) {
+        waiting.set(story.record().id, until)
+        story.step(
+          'asked',
+          asked.heldBack === undefined ? 'waits for somebody to allow it' : `waits for somebody to allow it: ${asked.heldBack}`,
+        )
+      }
+    }
+  }
+
+  /** Ten findings of one process are one request. */
+  function isRepeated({ subject, steps, mode }: ResponseRequest, policy: string): boolean {
+    const needs = steps[0]?.action.needs ?? 'none'
+    const key = `${policy} ${mode} ${targetKey(subject, needs)}`
+    const stands = journal
+      .standing()
+      .some((one) => one.record.policy === policy && targetKey(one.subject, needs) === targetKey(subject, needs))
+    return rates.isRepeated(key, nowNs()) || stands
+  }
+
+  function begun(
+    { subject, mode, policy, userId, incidentId, recordId, heldBack }: ResponseRequest,
+    { action, settings }: RequestStep,
+  ): Story {
+    const { hostname, findingId } = subject
+    return createStory(
+      {
+        ...{ id: recordId ?? newId(), timeNs: nowNs(), hostname, action: action.name, target: targetText(subject, action.needs), mode },
+        ...{ findingId, incidentId, userId, policy, undoable: false, expiresNs: undefined, reach: NO_REACH },
+        ...{ phase: 'asked', steps: [] },
+        detail: { ...settingFacts(settings), ...(heldBack !== undefined && { maintenance: heldBack }) },
+      },
+      { nowNs, tell },
+    )
+  }
+
+  async function run(asked: ResponseRequest, stories: readonly Story[]): Promise<void> {
+    const who = asked.policy ?? `user ${asked.userId ?? ''}`
+    const reason = rates.begin(who, asked.limits, nowNs())
+    if (reason !== undefined) {
+      for (const story of stories) story.step('refused', reason)
+      return
+    }
+    try {
+      await runSteps(asked, stories)
+    } finally {
+      rates.end(who)
+    }
+  }
+
+  async function runSteps(asked: ResponseRequest, stories: readonly Story[]): Promise<void> {
+    for (const [index, step] of asked.steps.entries()) {
+      const story = stories[index]
+      if (story === undefined) return
+      const worked = await attempt(asked, step, story)
+      if (worked || step.onFailure === 'continue') continue
+      for (const left of stories.slice(index + 1)) left.step('refused', `${step.action.name} before it did not work`)
+      return
+    }
+  }
+
+  /** Whether the steps behind it may follow. */
+  async function attempt(asked: ResponseRequest, step: RequestStep, story: Story): Promise<boolean> {
+    const context: ActionContext = { ...host, signal: AbortSignal.timeout(ACTION_TIMEOUT_MS) }
+    try {
+      return await Promise.race([perform(asked, step, { story, context }), outOfTime(context.signal, step.action)])
+    } catch (error) {
+      const reason = (error as Error).message
+      if (!(error instanceof AppError)) log.error('an action failed because of a bug', { action: step.action.name, reason })
+      story.step('failed', reason)
+      return false
+    }
+  }
+
+  async function perform(
+    { subject, mode, limits, userId }: ResponseRequest,
+    step: RequestStep,
+    at: { readonly story: Story; readonly context: ActionContext },
+  ): Promise<boolean> {
+    const { action, settings, forNs } = step
+    const { story, context } = at
+    const missing = missingPart(subject, action)
+    if (missing !== undefined) return refuse(story, missing)
+    const config = action.schema.parse(settings) as never
+    const reach = await action.reach(subject, config, context)
+    const kept = { reach: keptReach(reach), ...(userId !== undefined && { userId }) }
+    const refusal = guard.refusal(reach, limits)
+    if (mode === 'dry-run') {
+      story.step('planned', refusal === undefined ? `would touch ${reachText(reach)}` : `would be refused: ${refusal}`, kept)
+      return true
+    }
+    if (refusal !== undefined) return refuse(story, refusal, kept)
+    story.step('allowed', `touches ${reachText(reach)}`, kept)
+    const done = await action.run(subject, config, context)
+    const undoable = done.undo !== undefined && action.undo !== undefined
+    const expiresNs = undoable && forNs !== undefined ? nowNs() + forNs : undefined
+    story.step('executed', done.summary, { undoable, expiresNs, detail: done.detail })
+    if (undoable) journal.put({ record: story.record(), subject, settings, done })
+    const { verified, summary } = await action.verify(subject, config, done, context)
+    story.step(verified ? 'verified' : 'unverified', summary)
+    if (undoable) journal.put({ record: story.record(), subject, settings, done })
+    return verified
+  }
+
+  function answer(kind: 'approve' | 'deny' | 'undo', id: string, userId: string): string | undefined {
+    if (kind === 'undo') return askUndo(id, userId)
+    const found = waiting.get(id)
+    if (found === undefined) return 'nothing waits for that answer'
+    for (const story of found.stories) waiting.delete(story.record().id)
+    if (kind === 'deny') for (const story of found.stories) story.step('denied', 'somebody said no', { userId })
+    else void track(run({ ...found.request, mode: 'act', userId }, found.stories))
+    return undefined
+  }
+
+  function askUndo(id: string, userId: string): string | undefined {
+    const found = journal.standing().find(({ record }) => record.id === id)
+    if (found === undefined) return 'it does not stand any more, or cannot be taken back'
+    void track(undo(found, userId, 'somebody took it back'))
+    return undefined
+  }
+
+  async function undo(standing: StandingAction, userId: string | undefined, why: string): Promise<void> {
+    const { record, done } = standing
+    if (undoing.has(record.id)) return
+    undoing.add(record.id)
+    const story = createStory(record, { nowNs, tell })
+    try {
+      const action = actions.find(({ name }) => name === record.action)
+      if (action?.undo === undefined || done.undo === undefined) throw new AppError('ACTION_UNKNOWN', { action: record.action, hint: '' })
+      const summary = await action.undo(done.undo, { ...host, signal: AbortSignal.timeout(ACTION_TIMEOUT_MS) })
+      journal.remove(record.id)
+      retryAt.delete(record.id)
+      story.step('rolled-back', `${why}: ${summary}`, { undoable: false, expiresNs: undefined, ...(userId !== undefined && { userId }) })
+    } catch (error) {
+      retryAt.set(record.id, nowNs() + UNDO_RETRY_NS)
+      story.step('rollback-failed', (error as Error).message)
+    } finally {
+      undoing.delete(record.id)
+    }
+  }
+
+  function tick(): void {
+    const now = nowNs()
+    for (const [id, { untilNs, stories }] of waiting) {
+      if (now < untilNs) continue
+      waiting.delete(id)
+      stories.find((story) => story.record().id === id)?.step('expired', 'nobody answered in time')
+    }
+    for (const standing of journal.standing()) {
+      const { id, expiresNs } = standing.record
+      if (expiresNs === undefined || now < expiresNs || now < (retryAt.get(id) ?? 0)) continue
+      void track(undo(standing, undefined, 'its time is over'))
+    }
+  }
+
+  async function resume(): Promise<void> {
+    for (const standing of journal.standing()) {
+      const { record, subject, settings } = standing
+      const action = actions.find(({ name }) => name === record.action)
+      if (action === undefined || (record.expiresNs ?? Number.POSITIVE_INFINITY) <= nowNs()) continue
+      await again(standing, action, { subject, settings })
+    }
+  }
+
+  /** What the kernel holds for a process ends with it. */
+  async function again(
+    standing: StandingAction,
+    action: AnyAction,
+    { subject, settings }: Pick<StandingAction, 'subject' | 'settings'>,
+  ): Promise<void> {
+    const context: ActionContext = { ...host, signal: AbortSignal.timeout(ACTION_TIMEOUT_MS) }
+    const story = createStory(standing.record, { nowNs, tell })
+    try {
+      const config = action.schema.parse(settings) as never
+      if ((await action.verify(subject, config, standing.done, context)).verified) return
+      const done: Done = await action.run(subject, config, context)
+      story.step('executed', `again, since the agent started anew: ${done.summary}`)
+      const { verified, summary } = await action.verify(subject, config, done, context)
+      story.step(verified ? 'verified' : 'unverified', summary)
+      journal.put({ ...standing, record: story.record(), done })
+    } catch (error) {
+      journal.remove(standing.record.id)
+      story.step('failed', `it did not outlive the agent that did it: ${(error as Error).message}`, {
+        undoable: false,
+        expiresNs: undefined,
+      })
+    }
+  }
+
+  function track(work: Promise<unknown>): Promise<unknown> {
+    running.add(work)
+    return work.finally(() => running.delete(work))
+  }
+
+  return Object.freeze({
+    request,
+    answer,
+    tick,
+    resume,
+    counts: () => ({ repeated, waiting: waiting.size, running: running.size, standing: journal.standing().length }),
+    idle: async () => {
+      while (running.size > 0) await Promise.allSettled(running)
+    },
+  })
+}
+
+/** Rejects when the time of the action is over, whether it listens to its signal or not. */
+function outOfTime(signal: AbortSignal, { name }: AnyAction): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  signal.addEventListener('abort', () => reject(new AppError('ACTION_FAILED', { action: name, reason: 'it took too long' })), {
+    once: true,
+  })
+  return promise
+}
+
+function refuse(story: Story, reason: string, more?: Parameters<Story['step']>[2]): false {
+  story.step('refused', reason, more)
+  return false
+}
+
+function missingPart(subject: ResponseRequest['subject'], { needs }: AnyAction): string | undefined {
+  if (needs === 'none' || subject[needs] !== undefined) return undefined
+  if (needs === 'container' && subject.process !== undefined) return 'it did not happen in a container'
+  return `no ${needs} is known to do it to`
+}
+
+/** Single values of the settings, for machines. */
+function settingFacts(settings: Readonly<Record<string, unknown>>): Record<string, string | number | boolean> {
+  const single = Object.entries(settings).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+  return Object.fromEntries(single.map(([name, value]) => [`with.${name}`, value])) as Record<string, string | number | boolean>
+}

@@ -1,0 +1,34 @@
+/** What of the kernel side is asked and told by the one who watches its cost: run times of programs, sampling of kinds. */
+import { KINDS, type KindName } from '../../events/kinds.ts'
+import type { Addon, SensorHandle } from './addon.ts'
+
+/** Of one program, while it was measured. */
+export interface ProgramRuns {
+  readonly program: string
+  readonly runs: number
+  readonly seconds: number
+}
+
+/** What of a KernelSource it brings; documented there. After `end` nothing is asked of the kernel any more. */
+export interface Measuring {
+  setSampling(shifts: ReadonlyMap<KindName, number>): void
+  measurePrograms(on: boolean): boolean
+  programRuns(): readonly ProgramRuns[]
+  end(): void
+}
+
+export function createMeasuring(addon: Addon, handle: SensorHandle): Measuring {
+  let ended = false
+  return {
+    setSampling: (shifts) => {
+      if (ended) return
+      for (const { id, name } of KINDS) addon.setKnob(handle, 'sampled_kinds', 1, id, shifts.get(name) ?? 0)
+    },
+    measurePrograms: (on) => !ended && addon.measure(handle, on) === 0,
+    programRuns: () => (ended ? [] : addon.programRuns(handle).map(({ program, runs, ns }) => ({ program, runs, seconds: ns / 1e9 }))),
+    end: () => {
+      if (!ended) addon.measure(handle, false)
+      ended = true
+    },
+  }
+}
