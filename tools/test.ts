@@ -24,5 +24,5 @@ function readTest(test: TestCase) {
   const result = test.result()
   // `skipIf` gives no reason: then the name of what holds the test must tell it.
   const reason = result.state === 'skipped' ? (result.note ?? test.fullName.split(' > ').slice(0, -1).join(' > ')) : ''
-  return { state: result.state, reason }
+  return { name: test.fullName, state: result.state, reason, again: test.diagnostic()?.flaky === true }
 }

@@ -100,6 +100,8 @@ test('a tree is killed since it was found, and the agent and what is protected a
   const { agent, ask } = await start([
     { response: 'kill', mode: 'act', when: { rules: ['*'] }, do: [{ action: 'kill-tree' }], limits: { per_minute: 100, concurrent: 50 } },
     { protect: 'mine', condition: `proc.pid = ${spared.pid}` },
+    // The test's own commands write into the store below the folder.
+    { protect: 'the commands', condition: 'proc.cmdline contains "users add" or proc.cmdline contains "tokens add"' },
   ])
   const doomed = shell('a')
   doomed.go()

@@ -4,7 +4,16 @@ export interface RanFile {
   readonly file: string
   /** Errors outside of tests: the file did not load, or a hook failed. */
   readonly errors: number
-  readonly tests: readonly { readonly state: 'passed' | 'failed' | 'skipped' | 'pending'; readonly reason: string }[]
+  readonly tests: readonly RanTest[]
+}
+
+export interface RanTest {
+  readonly name: string
+  readonly state: 'passed' | 'failed' | 'skipped' | 'pending'
+  /** Why it was skipped. */
+  readonly reason: string
+  /** It failed before it passed. */
+  readonly again: boolean
 }
 
 /** The lines to print last, and whether the run counts as passed. A run without any test has not passed. */
@@ -18,6 +27,9 @@ export function summaryOf(files: readonly RanFile[], unhandledErrors: number): {
     lines: [
       ...outside.map((file) => `failed outside of a test: ${file.file}`),
       ...reasons(files),
+      ...files.flatMap(({ file, tests: ran }) =>
+        ran.filter(({ again }) => again).map(({ name }) => `passed at the second try: ${name} (${file})`),
+      ),
       `${count('passed')} passed, ${failed} failed, ${count('skipped')} skipped`,
     ],
     ok: failed === 0 && count('passed') > 0,
