@@ -1,7 +1,7 @@
 /** The Debian packages that building the BPF object and the addon takes. Found by what they bring, so that another source of it serves as well. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { Missing, say, Unable } from './say.mjs'
 
 /** [package, what it brings: a program on PATH, or a file by absolute path]. */
@@ -21,12 +21,25 @@ const FOR_TESTS = [
   ['runc', 'runc'],
   ['chromium', 'chromium'],
   ['kcat', 'kcat'],
+  ['qemu-system-x86', 'qemu-system-x86_64'],
 ]
 
-/** Likewise, but laid into a folder of ours and not installed: with the package a service would start on every boot. */
+/**
+ * Likewise, but laid into a folder of ours and not installed: with the package a service would start on every boot, or another kernel would.
+ * [package, what it brings, the paths in it that are wanted, where not all].
+ */
 const UNPACKED_FOR_TESTS = [
   ['nats-server', 'usr/sbin/nats-server'],
   ['containerd', 'usr/bin/containerd'],
+  ['busybox-static', 'bin/busybox'],
+  [
+    'linux-image-amd64',
+    'boot/vmlinuz-*',
+    './boot/vmlinuz-*',
+    './lib/modules/*/kernel/fs',
+    './lib/modules/*/kernel/net/9p',
+    './lib/modules/*/kernel/drivers/virtio',
+  ],
 ]
 const UNPACKED = 'build/programs'
 
@@ -56,7 +69,7 @@ export function installPackages() {
 /** Installs what tests can use, where that is possible. */
 export function installForTests() {
   if (!onPath('apt-get') || process.getuid?.() !== 0) return
-  for (const [name = '', brings = ''] of UNPACKED_FOR_TESTS) unpack(name, brings)
+  for (const [name = '', brings = '', ...wanted] of UNPACKED_FOR_TESTS) unpack(name, brings, wanted)
   const missing = missingOf(FOR_TESTS)
   if (missing.length === 0) return
   say(`installing Debian packages for tests: ${missing.join(' ')}`)
@@ -65,18 +78,38 @@ export function installForTests() {
     say(`apt-get could not install ${list(missing)}: the tests that need it are skipped`)
 }
 
-/** Into UNPACKED; what is there or on PATH already stays. @param {string} name @param {string} brings */
-function unpack(name, brings) {
-  if (existsSync(join(UNPACKED, brings)) || onPath(name)) return
+/** Into UNPACKED; what is there or on PATH already stays. @param {string} name @param {string} brings @param {string[]} wanted */
+function unpack(name, brings, wanted) {
+  if (isUnpacked(brings) || onPath(name)) return
   say(`fetching the Debian package for tests: ${name}`)
   if (!known(name)) apt(['update'])
   mkdirSync(UNPACKED, { recursive: true })
-  const fetched = spawnSync('apt-get', ['-q', 'download', name], { cwd: UNPACKED, stdio: ['ignore', 2, 2] }).status === 0
-  const file = fetched ? readdirSync(UNPACKED).find((one) => one.startsWith(`${name}_`) && one.endsWith('.deb')) : undefined
-  if (file === undefined || spawnSync('dpkg-deb', ['-x', file, '.'], { cwd: UNPACKED, stdio: ['ignore', 2, 2] }).status !== 0)
-    say(`${name} could not be had: the tests that need it are skipped`)
+  const source = name === 'linux-image-amd64' ? currentKernel() : name
+  const fetched = spawnSync('apt-get', ['-q', 'download', source], { cwd: UNPACKED, stdio: ['ignore', 2, 2] }).status === 0
+  const file = fetched ? readdirSync(UNPACKED).find((one) => one.startsWith(`${source}_`) && one.endsWith('.deb')) : undefined
+  if (file === undefined || !extract(file, wanted)) say(`${name} could not be had: the tests that need it are skipped`)
   if (file !== undefined) rmSync(join(UNPACKED, file))
 }
+
+/** @param {string} brings a path in UNPACKED, whose last part may end in `*` */
+const isUnpacked = (brings) => {
+  const folder = join(UNPACKED, dirname(brings))
+  const start = basename(brings).replace(/\*$/, '')
+  return existsSync(folder) && readdirSync(folder).some((one) => (brings.endsWith('*') ? one.startsWith(start) : one === start))
+}
+
+/** The package that linux-image-amd64, which is empty itself, stands for. */
+const currentKernel = () =>
+  / linux-image-\S+/
+    .exec(spawnSync('apt-cache', ['depends', '--important', 'linux-image-amd64'], { encoding: 'utf8' }).stdout ?? '')?.[0]
+    .trim() ?? ''
+
+/** @param {string} file @param {string[]} wanted */
+const extract = (file, wanted) =>
+  spawnSync('sh', ['-c', 'dpkg-deb --fsys-tarfile "$1" | { shift; tar -x --wildcards "$@"; }', 'sh', file, ...wanted], {
+    cwd: UNPACKED,
+    stdio: ['ignore', 2, 2],
+  }).status === 0
 
 const missingPackages = () => missingOf(PACKAGES)
 
