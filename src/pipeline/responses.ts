@@ -26,6 +26,7 @@ import { cgroupsRoot } from './responses/cgroups-root.ts'
 import { createHookKills } from './responses/hook-kills.ts'
 import { createKnownFacts } from './responses/known-facts.ts'
 import { actionNamed, checkSettings, readResponses } from './responses/load.ts'
+import { ownProcesses } from './responses/own-processes.ts'
 import { createSealedPasts } from './responses/sealed-pasts.ts'
 import { descendantsIn, processEvent, subjectOf } from './responses/subject.ts'
 import type { RuleReport } from './rules.ts'
@@ -89,7 +90,7 @@ export function createAgentResponses(options: ResponsesOptions): AgentResponses 
   const pasts = createSealedPasts({ folder: join(state, 'flight'), past: (finding) => pastOf(subjectOf(finding)), log })
   const guard = createGuard({
     proc: '/proc',
-    ownPids: () => [process.pid],
+    ownPids: () => ownProcesses(state),
     protects: (facts) => loaded.responses.protects(processEvent(facts, live.view)),
   })
   const responder: Responder = createResponder({

@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { ActionRecord } from '../../src/findings/action-record.ts'
-import { type RunningTarsier, startTarsier, tarsier, until } from '../tarsier.ts'
+import { type RunningTarsier, until } from '../tarsier.ts'
 import { cannotObserve } from './observe.ts'
+import { action, keyOf, type Responding, startResponding } from './responding.ts'
 
 const reason = cannotObserve()
 let folder: string
@@ -28,53 +29,8 @@ afterEach(async () => {
 })
 
 const state = (): string => join(folder, 'state')
-const consoleOf = (agent: RunningTarsier): string => /console (http:\S+)/.exec(agent.stderr())?.[1] ?? ''
-
-/** With a server, and a token of somebody who may respond. */
-async function start(responses: readonly object[]): Promise<{ readonly agent: RunningTarsier; readonly ask: Ask }> {
-  writeFileSync(join(folder, 'responses.yaml'), JSON.stringify(responses))
-  const files = ['--rules', join(folder, 'rule.yaml'), '--responses', join(folder, 'responses.yaml')]
-  const agent = await startTarsier([
-    'run',
-    ...files,
-    '--format',
-    'json',
-    '--fold-window',
-    '0',
-    '--state',
-    state(),
-    '--listen',
-    '127.0.0.1:0',
-  ])
-  running.push(agent)
-  await until(() => consoleOf(agent) !== '', 60_000, agent.stderr)
-  expect(tarsier(['users', 'add', 'ada', '--role', 'admin', '--state', state()]).code).toBe(0)
-  const token = tarsier(['tokens', 'add', 'test', '--role', 'responder', '--state', state()]).stdout.trim()
-  let refusals = 0
-  const ask: Ask = async (path, body) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const answer = await fetch(`${consoleOf(agent)}/api${path}`, { headers, ...(body && { method: 'POST', body: JSON.stringify(body) }) })
-    const value = (await answer.json()) as { readonly code?: string }
-    // The agent asks a server that has just begun within a second.
-    if (value.code !== 'RESPONSE_NO_AGENT' || ++refusals > 10) return value as never
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    return ask(path, body)
-  }
-  return { agent, ask }
-}
-
-type Ask = <T>(path: string, body?: object) => Promise<T>
-
-/** The action that fits, once the server has it. */
-async function action(ask: Ask, fits: (record: ActionRecord) => boolean, agent: RunningTarsier): Promise<ActionRecord> {
-  for (const begun = performance.now(); performance.now() - begun < 20_000; ) {
-    const { items } = await ask<{ readonly items: readonly ActionRecord[] }>('/actions?limit=500')
-    const found = items.find(fits)
-    if (found !== undefined) return found
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`no such action came:\n${agent.stderr()}\n${JSON.stringify(await ask('/actions'))}`)
-}
+const start = (responses: readonly object[]): Promise<Responding> =>
+  startResponding({ folder, responses }, (agent) => void running.push(agent))
 
 /** A shell that writes the file when it is told to, and has a child. */
 function shell(file: string): { readonly pid: number; readonly go: () => void; readonly ended: () => boolean } {
@@ -90,32 +46,28 @@ function shell(file: string): { readonly pid: number; readonly go: () => void; r
 /** What was kept of the time before a finding. */
 const kept = (findingId: string | undefined): string => gunzipSync(readFileSync(join(state(), `flight/${findingId}.ndjson.gz`))).toString()
 
-const startOf = (pid: number): number => {
-  const ticks = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19])
-  return ticks * 1e7
-}
-
 test('a tree is killed since it was found, and the agent and what is protected are spared', { timeout: 120_000 }, async () => {
   const spared = shell('b')
-  const { agent, ask } = await start([
+  const responding = await start([
     { response: 'kill', mode: 'act', when: { rules: ['*'] }, do: [{ action: 'kill-tree' }], limits: { per_minute: 100, concurrent: 50 } },
     { protect: 'mine', condition: `proc.pid = ${spared.pid}` },
     // The test's own commands write into the store below the folder.
     { protect: 'the commands', condition: 'proc.cmdline contains "users add" or proc.cmdline contains "tokens add"' },
   ])
+  const { agent } = responding
   const doomed = shell('a')
   doomed.go()
   spared.go()
   await until(doomed.ended, 10_000, agent.stderr)
-  const killed = await action(ask, ({ target, phase }) => target.includes(`${doomed.pid} `) && phase === 'verified', agent)
+  const killed = await action(responding, ({ target, phase }) => target.includes(`${doomed.pid} `) && phase === 'verified')
   expect(killed).toMatchObject({ action: 'kill-tree', mode: 'act', policy: 'kill', reach: { processCount: 2 } })
   expect(killed.steps.map(({ phase }) => phase)).toEqual(['allowed', 'executed', 'verified'])
-  const refused = await action(ask, ({ target }) => target.includes(`${spared.pid} `), agent)
+  const refused = await action(responding, ({ target }) => target.includes(`${spared.pid} `))
   expect(refused.steps.map(({ phase }) => phase)).toEqual(['refused'])
   expect(refused.steps[0]?.detail).toContain('the protection “mine”')
   expect(spared.ended()).toBe(false)
   // The server writes into its store below the folder: the rule matches it, too.
-  const own = await action(ask, ({ steps }) => steps[0]?.detail.includes('it is Tarsier') === true, agent)
+  const own = await action(responding, ({ steps }) => steps[0]?.detail.includes('it is Tarsier') === true)
   expect(own.phase).toBe('refused')
   expect(kept(killed.findingId)).toContain(`"processKey":"${doomed.pid}@`)
   expect(kept(killed.findingId)).toMatch(/"kind":"process.exec"/)
@@ -126,40 +78,42 @@ test('a tree is killed since it was found, and the agent and what is protected a
 test('who is asked says yes by the command line; nothing happens before, and a dry run never does anything', {
   timeout: 120_000,
 }, async () => {
-  const { agent, ask } = await start([
+  const responding = await start([
     { response: 'ask', mode: 'ask', when: { condition: `fd.name = ${join(folder, 'a')}` }, do: [{ action: 'kill-process' }] },
     { response: 'dry', when: { condition: `fd.name = ${join(folder, 'b')}` }, do: [{ action: 'kill-tree' }] },
   ])
+  const { agent, ask } = responding
   const [asked, dry] = [shell('a'), shell('b')]
   asked.go()
   dry.go()
-  const waiting = await action(ask, ({ phase, target }) => phase === 'asked' && target.includes(`${asked.pid} `), agent)
-  const planned = await action(ask, ({ phase }) => phase === 'planned', agent)
+  const waiting = await action(responding, ({ phase, target }) => phase === 'asked' && target.includes(`${asked.pid} `))
+  const planned = await action(responding, ({ phase }) => phase === 'planned')
   expect(planned).toMatchObject({ mode: 'dry-run', reach: { processCount: 2 } })
   expect([asked.ended(), dry.ended()]).toEqual([false, false])
   expect(await ask(`/actions/${waiting.id}/answer`, { answer: 'approve' })).toMatchObject({ id: waiting.id })
   await until(asked.ended, 10_000, agent.stderr)
-  const done = await action(ask, ({ id, phase }) => id === waiting.id && phase === 'verified', agent)
+  const done = await action(responding, ({ id, phase }) => id === waiting.id && phase === 'verified')
   expect(done.userId).toBeDefined()
   expect(dry.ended()).toBe(false)
 })
 
 test('a person asks for an action, sees whom it would touch, and takes it back', { timeout: 120_000 }, async () => {
-  const { agent, ask } = await start([])
+  const responding = await start([])
+  const { agent, ask } = responding
   const file = join(folder, 'dropped')
   writeFileSync(file, 'malicious')
   const hostname = hostName()
   const target = shell('never')
-  const processKey = `${target.pid}@${startOf(target.pid)}`
+  const processKey = keyOf(target.pid)
   await until(() => existsSync(join(state(), 'server/ingest.sock')), 10_000, agent.stderr)
   const preview = await ask<ActionRecord>('/actions', { action: 'kill-tree', subject: { hostname, processKey } })
   expect(preview).toMatchObject({ phase: 'planned', reach: { processCount: 2 } })
   expect(target.ended()).toBe(false)
   const asked = await ask<ActionRecord>('/actions', { action: 'quarantine-file', mode: 'act', subject: { hostname, file } })
-  const done = await action(ask, ({ id, phase }) => id === asked.id && phase === 'verified', agent)
+  const done = await action(responding, ({ id, phase }) => id === asked.id && phase === 'verified')
   expect([done.undoable, existsSync(file)]).toEqual([true, false])
   await ask(`/actions/${asked.id}/answer`, { answer: 'undo' })
-  await action(ask, ({ id, phase }) => id === asked.id && phase === 'rolled-back', agent)
+  await action(responding, ({ id, phase }) => id === asked.id && phase === 'rolled-back')
   expect(readFileSync(file, 'utf8')).toBe('malicious')
   expect(await ask('/actions', { action: 'kill-tree', mode: 'act', subject: { hostname: 'elsewhere', processKey } })).toMatchObject({
     code: 'RESPONSE_NO_AGENT',
@@ -176,11 +130,12 @@ test('a program that a rule names dies at the hook, before its first instruction
     join(folder, 'rule.yaml'),
     JSON.stringify([{ rule: 'Dropped', desc: 'd', condition, output: '%proc.exepath', priority: 'CRITICAL' }]),
   )
-  const { agent, ask } = await start([{ response: 'at once', mode: 'act', when: { rules: ['Dropped'] }, do: [{ action: 'kill-at-hook' }] }])
+  const responding = await start([{ response: 'at once', mode: 'act', when: { rules: ['Dropped'] }, do: [{ action: 'kill-at-hook' }] }])
+  const { agent } = responding
   expect(agent.stderr()).toMatch(/killed at the hook \(rules=1\)/)
   const { signal } = spawnSync(program, [join(folder, 'made')])
   expect([signal, existsSync(join(folder, 'made'))]).toEqual(['SIGKILL', false])
-  const done = await action(ask, ({ phase }) => phase === 'verified', agent)
+  const done = await action(responding, ({ phase }) => phase === 'verified')
   expect(done).toMatchObject({ action: 'kill-at-hook', detail: { atHook: true } })
   expect(done.steps.map(({ phase }) => phase)).toEqual(['allowed', 'executed', 'verified'])
 })
