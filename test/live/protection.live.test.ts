@@ -12,6 +12,8 @@ import { cannotObserve } from './observe.ts'
 import { action, actions, consoleOf, keyOf, type Responding, startResponding } from './responding.ts'
 
 const SSHD = '/usr/sbin/sshd'
+/** Laid there by set-up, where it is not installed. */
+const UNPACKED_SSHD = `${ROOT}build/programs/usr/sbin/sshd`
 const HELPER = fileURLToPath(new URL('../../build/tarsier-prevent', import.meta.url))
 const reason = cannotObserve() ?? (existsSync(HELPER) ? undefined : 'build/tarsier-prevent is not built: npm run setup')
 /** All that touch processes. */
@@ -107,9 +109,11 @@ function startWriter(program: string, marker: string, by: readonly string[] = []
   }
 }
 
-function copyOfShell(place: string, name: string): string {
+const copyOfShell = (place: string, name: string): string => copyOf('/bin/sh', place, name)
+
+function copyOf(program: string, place: string, name: string): string {
   const path = join(place, name)
-  copyFileSync('/bin/sh', path)
+  copyFileSync(program, path)
   chmodSync(path, 0o755)
   return path
 }
@@ -130,7 +134,7 @@ describe.skipIf(reason !== undefined)('a response that acts on everything spares
   })
 
   test('sshd, which goes on answering', async ({ skip }) => {
-    skip(!existsSync(SSHD), 'sshd is not installed: apt-get install openssh-server')
+    skip(!existsSync(SSHD) && !existsSync(UNPACKED_SSHD), 'there is no sshd: npm run setup')
     const { pid, port } = await startSshd()
     const before = seen(pid)
     await expectSpared(pid, before, `process ${pid} (sshd) is protected: it is sshd`)
@@ -187,7 +191,7 @@ async function startSshd(): Promise<{ readonly pid: number; readonly port: numbe
   const port = 20_000 + (process.pid % 20_000)
   const lines = [`ListenAddress 127.0.0.1:${port}`, `HostKey ${place('hostkey')}`, `PidFile ${watched}/sshd.pid`, 'UsePAM no']
   writeFileSync(place('sshd_config'), `${lines.join('\n')}\n`)
-  const child = spawn(SSHD, ['-D', '-e', '-f', place('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(existsSync(SSHD) ? SSHD : copyOf(UNPACKED_SSHD, system, 'sshd'), ['-D', '-e', '-f', place('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] })
   children.push(child)
   const stderr = collect(child.stderr)
   await until(() => stderr().includes('Server listening') || child.exitCode !== null, 10_000, stderr)

@@ -22,6 +22,9 @@ const FOR_TESTS = [
   ['chromium', 'chromium'],
   ['kcat', 'kcat'],
   ['qemu-system-x86', 'qemu-system-x86_64'],
+  ['nftables', 'nft'],
+  ['openssh-client', 'ssh-keygen'],
+  ['libwrap0', '/lib/x86_64-linux-gnu/libwrap.so.0'],
 ]
 
 /**
@@ -31,6 +34,7 @@ const FOR_TESTS = [
 const UNPACKED_FOR_TESTS = [
   ['nats-server', 'usr/sbin/nats-server'],
   ['containerd', 'usr/bin/containerd'],
+  ['openssh-server', 'usr/sbin/sshd', './usr/sbin/sshd'],
   ['busybox-static', 'bin/busybox'],
   [
     'linux-image-amd64',
