@@ -191,7 +191,9 @@ async function startSshd(): Promise<{ readonly pid: number; readonly port: numbe
   const port = 20_000 + (process.pid % 20_000)
   const lines = [`ListenAddress 127.0.0.1:${port}`, `HostKey ${place('hostkey')}`, `PidFile ${watched}/sshd.pid`, 'UsePAM no']
   writeFileSync(place('sshd_config'), `${lines.join('\n')}\n`)
-  const child = spawn(existsSync(SSHD) ? SSHD : copyOf(UNPACKED_SSHD, system, 'sshd'), ['-D', '-e', '-f', place('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(existsSync(SSHD) ? SSHD : copyOf(UNPACKED_SSHD, system, 'sshd'), ['-D', '-e', '-f', place('sshd_config')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   children.push(child)
   const stderr = collect(child.stderr)
   await until(() => stderr().includes('Server listening') || child.exitCode !== null, 10_000, stderr)
