@@ -282,7 +282,7 @@ export const ERRORS = {
   API_BUG: { message: 'the server made a mistake', fix: 'Its log says more. Please report it.' },
   API_LISTEN: {
     message: 'cannot listen at {address}: {reason}',
-    fix: 'Something else may listen there. Give --listen another port, such as 127.0.0.1:8331.',
+    fix: 'What listens there already is told by: sudo ss -ltnp. Give the server another port: --listen 127.0.0.1:8331 (of tarsier run and tarsier serve), or listen in server.yaml.',
   },
   API_TLS: { message: 'the TLS certificate cannot be used: {reason}', fix: 'Give a certificate chain and its key as PEM files.' },
   API_PUBLIC_NO_TLS: {

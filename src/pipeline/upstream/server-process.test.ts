@@ -23,6 +23,7 @@ afterEach(async () => {
 })
 
 const say = (message: string, facts = {}): void => void said.push(`${message} ${JSON.stringify(facts)}`)
+const LOG = { debug: (message: string, facts = {}) => say(`debug: ${message}`, facts), info: say, warning: say, error: say }
 const all = (): string => `${printed}\n${said.join('\n')}`
 
 function keep(program: string): ServerProcess {
@@ -33,7 +34,7 @@ function keep(program: string): ServerProcess {
     print: (lines) => {
       printed += lines
     },
-    log: { debug: say, info: say, warning: say, error: say },
+    log: LOG,
   })
   kept.push(server)
   return server
@@ -55,14 +56,32 @@ test('what it prints is passed on in whole lines, whichever way it prints it', a
 })
 
 test('it is started again when it ends, and it is said why', { timeout: 30_000 }, async () => {
-  const server = keep(`console.error('up'); process.exitCode = 7`)
+  const server = keep(`console.error('up', process.pid); process.exitCode = 7`)
   await until(() => count(/up/g) >= 2, 20_000, all)
   expect(said[0]).toMatch(/the server ended and is started again.*"code":7/)
   expect(server.restarts()).toBeGreaterThanOrEqual(1)
 })
 
+test('one that fails again and again is told once, in its own words, and tried ever more seldom', { timeout: 30_000 }, async () => {
+  const starts = join(folder, 'starts')
+  const server = keep(`
+    import { appendFileSync, readFileSync } from 'node:fs'
+    appendFileSync(${JSON.stringify(starts)}, 'x')
+    console.error('error: cannot listen'); console.error('  take another port')
+    if (readFileSync(${JSON.stringify(starts)}, 'utf8').length === 3) console.error('and something new')
+    process.exitCode = 4`)
+  await until(() => said.length >= 3, 20_000, all)
+  expect(server.restarts()).toBeGreaterThanOrEqual(2)
+  expect(printed.split('\n').sort()).toEqual(['', '  take another port', 'and something new', 'error: cannot listen'])
+  expect(said.map((line) => [line.startsWith('debug:'), Number(/"seconds":(\d+)/.exec(line)?.[1])])).toEqual([
+    [false, 1],
+    [true, 2],
+    [true, 4],
+  ])
+})
+
 test('one that cannot be started at all is tried again, too', async () => {
-  const server = keepServer({ command: ['/no/such/program'], print: () => {}, log: { debug: say, info: say, warning: say, error: say } })
+  const server = keepServer({ command: ['/no/such/program'], print: () => {}, log: LOG })
   kept.push(server)
   await until(() => said.length > 0, 10_000, all)
   expect(said[0]).toContain('ENOENT')

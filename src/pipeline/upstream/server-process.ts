@@ -4,7 +4,8 @@ import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Log } from '../../lib/log.ts'
+import type { Log, LogFacts } from '../../lib/log.ts'
+import { createEcho } from './echo.ts'
 
 export interface ServerProcessOptions {
   /** The program and its arguments. */
@@ -23,7 +24,8 @@ export interface ServerProcess {
 }
 
 const FIRST_WAIT_MS = 1000
-const LAST_WAIT_MS = 30_000
+/** A start costs seconds of a processor: one that cannot succeed (a port that is taken) is seldom tried. */
+const LAST_WAIT_MS = 5 * 60_000
 /** Who lived so long has not failed to start. */
 const STEADY_MS = 60_000
 /** Whoever is watched comes first. */
@@ -40,31 +42,35 @@ export function keepServer({ command, print, log }: ServerProcessOptions): Serve
   let restarts = 0
   let waitMs = FIRST_WAIT_MS
   let timer: NodeJS.Timeout | undefined
+  const echo = createEcho(print)
+  let endBefore = ''
 
   function start(): void {
     const begun = performance.now()
+    const say = echo.begin()
     const started = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe', 'ipc'], detached: true })
     child = started
     started.stdin?.on('error', () => {}) // nothing is ever written to it
-    forward(started.stdout)
-    forward(started.stderr)
+    eachLine(started.stdout, say)
+    eachLine(started.stderr, say)
     started.once('spawn', () => beNice(started.pid))
     started.once('error', (error) => onEnd({ reason: error.message }, begun))
     started.once('exit', (code, signal) => onEnd({ code: code ?? undefined, signal: signal ?? undefined }, begun))
   }
 
-  /** Standard output is for findings alone. */
-  function forward(stream: Readable | null): void {
-    if (stream === null) return
-    createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => print(`${line}\n`))
-  }
-
-  function onEnd(facts: Readonly<Record<string, string | number | undefined>>, begun: number): void {
+  function onEnd(facts: LogFacts, begun: number): void {
     if (child === undefined) return
     child = undefined
     if (ending) return
-    if (performance.now() - begun > STEADY_MS) waitMs = FIRST_WAIT_MS
-    log.warning('the server ended and is started again; findings wait for it', { ...facts, seconds: waitMs / 1000 })
+    if (performance.now() - begun > STEADY_MS) {
+      waitMs = FIRST_WAIT_MS
+      endBefore = ''
+      echo.forget()
+    }
+    const end = JSON.stringify(facts)
+    const level = end === endBefore ? 'debug' : 'warning'
+    endBefore = end
+    log[level]('the server ended and is started again, ever more seldom; findings wait for it', { ...facts, seconds: waitMs / 1000 })
     timer = setTimeout(() => {
       restarts++
       start()
@@ -91,6 +97,10 @@ export function keepServer({ command, print, log }: ServerProcessOptions): Serve
 
   start()
   return Object.freeze({ pid: () => child?.pid, restarts: () => restarts, end })
+}
+
+function eachLine(stream: Readable | null, take: (line: string) => void): void {
+  if (stream !== null) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', take)
 }
 
 function beNice(pid: number | undefined): void {
