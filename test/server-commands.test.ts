@@ -77,7 +77,10 @@ describe('commands that ask a server', { timeout: 120_000 }, () => {
   test('root makes a token, once there is somebody whose it is', async () => {
     const early = await tarsier(['tokens', 'add', 'x', ...inState()])
     expect(early).toMatchObject({ code: 4, stderr: expect.stringContaining('there is no admin yet') })
-    expect((await tarsier(['users', 'add', 'ada', '--role', 'admin', ...inState()])).code).toBe(0)
+    const added = await tarsier(['users', 'add', 'ada', '--role', 'admin', ...inState()])
+    expect(added).toMatchObject({ code: 0, stdout: expect.stringContaining(` at ${server.url}/setup#`) })
+    const reset = await tarsier(['users', 'reset', 'ada', '--url', 'https://tarsier.example.org/x', ...inState()])
+    expect(reset.stdout).toContain(' at https://tarsier.example.org/setup#')
     const made = await tarsier(['tokens', 'add', 'shell', '--role', 'analyst', '--days', '1', ...inState()])
     expect(made.stdout).toMatch(/^tsr_[\w-]+\n$/)
     token = made.stdout.trim()

@@ -18,6 +18,7 @@ import { problemOf, sendProblem } from './problem.ts'
 import { RESOURCES } from './resources.ts'
 import type { Surroundings } from './route.ts'
 import type { Services } from './services.ts'
+import { consoleAddress } from './settings/console-address.ts'
 import { type ApiLimits, DEFAULT_LIMITS } from './settings/limits.ts'
 import { DEFAULT_SETTINGS, type ServerSettings } from './settings/server-settings.ts'
 import { registerConsole } from './static/console.ts'
@@ -39,7 +40,7 @@ export interface ApiOptions {
 }
 
 export interface OpenedApi {
-  /** `http://127.0.0.1:7331`. */
+  /** Where people reach it: `http://127.0.0.1:7331`. */
   readonly address: string
   /** Where the first user is set up, good once and for a day; undefined when there is an admin. A secret: for standard error, not for a log. */
   readonly setUpLink: string | undefined
@@ -49,7 +50,7 @@ export interface OpenedApi {
 
 /** Throws AppError API_PUBLIC_NO_TLS, API_PUBLIC_NO_ADMIN, API_LISTEN, API_TLS. */
 export async function openApi(options: ApiOptions): Promise<OpenedApi> {
-  const { services, listen, tls } = options
+  const { services, listen, tls, settings = DEFAULT_SETTINGS } = options
   const access = services.store.state.access
   const setUpSecret = renewSetUpSecret(access, services.nowNs())
   refuseExposure(listen, tls !== undefined, setUpSecret !== undefined)
@@ -64,7 +65,11 @@ export async function openApi(options: ApiOptions): Promise<OpenedApi> {
     await closeAll()
     throw new AppError('API_LISTEN', { address: formatListenAddress(listen), reason: (error as Error).message }, { cause: error })
   }
-  const address = addressOf(app, listen, tls !== undefined)
+  const address = consoleAddress({
+    listen: { host: listen.host, port: portOf(app) },
+    isSecure: tls !== undefined,
+    publicNames: settings.publicNames,
+  })
   const setUpLink = setUpSecret === undefined ? undefined : `${address}/setup#${setUpSecret}`
   return Object.freeze({
     address,
@@ -82,10 +87,9 @@ function refuseExposure(listen: ListenAddress, hasTls: boolean, needsSetUp: bool
   if (needsSetUp) throw new AppError('API_PUBLIC_NO_ADMIN', { address })
 }
 
-function addressOf(app: FastifyInstance, { host }: ListenAddress, isSecure: boolean): string {
+function portOf(app: FastifyInstance): number {
   const bound = app.server.address()
-  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
-  return `${isSecure ? 'https' : 'http'}://${formatListenAddress({ host, port })}`
+  return typeof bound === 'object' && bound !== null ? bound.port : 0
 }
 
 function createApp(options: ApiOptions) {

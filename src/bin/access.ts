@@ -6,6 +6,7 @@ export function createAccessWork(): AccessWork {
   const audit = () => import('../api/offline/audit.ts')
   const nowNs = (): number => Date.now() * 1e6
   return {
+    consoleAddress: async (state) => (await import('../api/settings/console-address.ts')).lastConsoleAddress(state),
     listUsers: async (folder) => (await users()).listUsers(folder),
     addUser: async (folder, user) => (await users()).addUser(folder, user, nowNs()),
     resetUser: async (folder, name) => (await users()).resetUser(folder, name, nowNs()),

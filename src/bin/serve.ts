@@ -2,9 +2,12 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openApi } from '../api/open-api.ts'
+import { keepConsoleAddress } from '../api/settings/console-address.ts'
 import { effectiveSettings } from '../api/settings/effective-settings.ts'
 import type { CommandContext, ServeSettings } from '../cli/context.ts'
 import type { ExitCode } from '../cli/exit-code.ts'
+import { AppError } from '../lib/app-error.ts'
+import type { Log } from '../lib/log.ts'
 import { openServer } from '../pipeline/server.ts'
 import { watchSignals } from '../pipeline/stop-signals.ts'
 
@@ -25,6 +28,7 @@ export async function serve(
       ...{ services, listen, settings, log, consoleFolder: CONSOLE, backupFolder: join(state, 'backups') },
       ...(tls === undefined ? {} : { tls }),
     })
+    tell(state, api.address, log)
     stderr(`tarsier: console ${api.address}\n`)
     if (api.setUpLink !== undefined) stderr(`tarsier: set up the first user at ${api.setUpLink}\n`)
     await Promise.race([signals.stopped, agentGone()])
@@ -34,6 +38,16 @@ export async function serve(
     await server.close()
   }
   return 0
+}
+
+/** Commands on this host make links with it. A disk without room keeps nobody from looking. */
+function tell(state: string, address: string, log: Log): void {
+  try {
+    keepConsoleAddress(state, address)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    log.warning('links made by tarsier users add may name another address', { reason: error.message })
+  }
 }
 
 /** The agent keeps a channel open to the server that it started. Without one, nobody but a signal ends the server. */

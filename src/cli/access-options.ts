@@ -1,11 +1,9 @@
 /** Options of the commands about people. */
 import { amount } from './option.ts'
 
-export const ADDRESS = 'http://127.0.0.1:7331'
-
 export const URL_OPTION = amount(
   'URL',
-  `Where the console is reached, for the link. Default: ${ADDRESS}.`,
+  'Where the console is reached, for the link. Default: where the server of this host says that it is.',
   'an address such as https://tarsier.example.org',
   origin,
 )

@@ -7,6 +7,8 @@ import type { AuditVerdict } from '../store/audit-chain.ts'
 
 /** `folder`: of the store. All throw AppError STORE_UNOPENED, STORE_OLDER, STORE_NEWER. */
 export interface AccessWork {
+  /** Where the server of a state folder answers, or will. Throws AppError SERVER_SETTINGS. */
+  readonly consoleAddress: (state: string) => Promise<string>
   readonly listUsers: (folder: string) => Promise<readonly User[]>
   readonly addUser: (folder: string, user: { readonly name: string; readonly role: Role }) => Promise<Invitation>
   readonly resetUser: (folder: string, name: string) => Promise<Invitation>

@@ -1,6 +1,7 @@
 /** Options of the commands that ask a server. */
-import { ADDRESS } from './access-options.ts'
 import { amount, text, texts } from './option.ts'
+
+export const ADDRESS = 'http://127.0.0.1:7331'
 
 export const CLIENT_OPTIONS = {
   server: amount(

@@ -1,8 +1,7 @@
 /** Asks a server over its API, as any program does. What it answers is anybody's text: it is escaped where it is shown. */
 import { readFileSync } from 'node:fs'
 import { AppError } from '../lib/app-error.ts'
-import { ADDRESS } from './access-options.ts'
-import { serverOrigin } from './client-options.ts'
+import { ADDRESS, serverOrigin } from './client-options.ts'
 import type { CommandContext } from './context.ts'
 
 export interface ServerChoice {

@@ -17,7 +17,7 @@ export interface EffectiveSettings {
   readonly settings: ServerSettings
 }
 
-const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 7331 }
+export const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 7331 }
 
 /** `state`: the folder in which server.yaml lies. Throws AppError SERVER_SETTINGS, FILE_UNREADABLE, API_TLS. */
 export function effectiveSettings(state: string, { listen, tlsCert, tlsKey }: GivenSettings, nowMs: number): EffectiveSettings {
