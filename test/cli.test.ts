@@ -1,6 +1,6 @@
 /** The command line as a user meets it: `./tarsier` as a child process, without root and without the sensor. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -95,6 +95,20 @@ describe('fields', () => {
 describe('rules', () => {
   test('check counts rules and runs their tests', () => {
     expect(tarsier(['rules', 'check', GOOD])).toMatchObject({ code: 0, stdout: expect.stringContaining('2 rules, 1 test passed') })
+  })
+
+  test('rules made in the console are checked with the others, and need not be there yet', () => {
+    const state = mkdtempSync(join(folder, 'state-'))
+    const managed = join(state, 'rules')
+    const check = () => tarsier(['rules', 'check', managed, GOOD, '--state', state])
+    expect(check()).toMatchObject({ code: 0, stdout: expect.stringContaining('2 rules') })
+    mkdirSync(managed)
+    expect(check()).toMatchObject({ code: 0, stdout: expect.stringContaining('2 rules') })
+    writeFileSync(join(managed, 'shadow-read.yaml'), '- rule: Shadow read\n  enabled: false\n  override: { enabled: replace }\n')
+    expect(check()).toMatchObject({ code: 0, stdout: expect.stringContaining('2 rules') })
+    writeFileSync(join(managed, 'other.yaml'), '- rule: Other\n')
+    expect(check().code).toBe(1)
+    expect(tarsier(['rules', 'check', managed, GOOD]).code).toBe(1)
   })
 
   test('the shipped rules are without a mistake', () => {

@@ -118,6 +118,32 @@ describe('commands that ask a server', { timeout: 120_000 }, () => {
     expect((await tarsier(['incidents'])).stdout).toContain(String(incident?.id))
   })
 
+  test('incidents are taken, noted and closed, and leave the list of what is open', async () => {
+    const [incident] = linesOf(await tarsier(['incidents', '--json']))
+    const id = String(incident?.id)
+    expect(linesOf(await tarsier(['incidents', 'assign', id, '--json']))[0]?.assignee).toEqual(expect.any(String))
+    expect(linesOf(await tarsier(['incidents', 'assign', id, '--nobody', '--json']))[0]).not.toHaveProperty('assignee')
+    const refused = await tarsier(['incidents', 'assign', id, '--to', 'ada'])
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('API_FORBIDDEN') })
+    expect(await tarsier(['incidents', 'note', id, 'a \x1b[31mtest'])).toMatchObject({ code: 0 })
+    expect((await tarsier(['incidents', 'note', id])).stdout).toMatch(/Z {2}ada: a \\x1b\[31mtest\n$/)
+    expect((await tarsier(['incidents', 'acknowledge', id])).stdout).toContain(`${id} is acknowledged: `)
+    expect((await tarsier(['incidents', 'close', id])).stdout).toContain(`${id} is closed: `)
+    expect((await tarsier(['incidents'])).stdout).not.toContain(id)
+    expect((await tarsier(['incidents', 'reopen', id])).stdout).toContain(`${id} is open: `)
+    expect((await tarsier(['incidents'])).stdout).toContain(id)
+    expect(await tarsier(['incidents', 'close', 'inc-none'])).toMatchObject({ code: 1, stderr: expect.stringContaining('inc-none') })
+  })
+
+  test('--priority means it and all that is more urgent', async () => {
+    const priorities = async (word: string): Promise<Set<unknown>> =>
+      new Set(linesOf(await tarsier(['findings', '--json', '--priority', word])).map(({ priority }) => priority))
+    const all = await priorities('debug')
+    expect(all.size).toBeGreaterThan(1)
+    expect(await priorities('emergency')).not.toEqual(all)
+    expect(await priorities('info')).toEqual(all)
+  })
+
   test('history is asked by conditions, and a wrong one is pointed at', async () => {
     const found = linesOf(await tarsier(['query', '--json', 'fd.name = /etc/shadow and proc.name = cat']))
     expect(found).toHaveLength(1)
@@ -143,6 +169,27 @@ describe('commands that ask a server', { timeout: 120_000 }, () => {
   test('sensors and actions are listed', async () => {
     expect((await tarsier(['sensors'])).stdout).toContain(HOST)
     expect(await tarsier(['actions'])).toMatchObject({ code: 0, stdout: '' })
+  })
+
+  test('root gives another role, takes tokens and people away', async () => {
+    expect((await tarsier(['users', 'add', 'bob', ...inState()])).code).toBe(0)
+    expect((await tarsier(['users', 'role', 'bob', 'analyst', ...inState()])).stdout).toBe('bob is analyst now\n')
+    expect((await tarsier(['users', 'disable', 'Bob', ...inState()])).stdout).toBe('bob is let in no more\n')
+    expect((await tarsier(['users', 'list', ...inState()])).stdout).toMatch(/bob +analyst +disabled/)
+    expect((await tarsier(['users', 'enable', 'bob', ...inState()])).code).toBe(0)
+    const [shell] = JSON.parse((await tarsier(['tokens', 'list', '--json', ...inState()])).stdout)
+    expect(shell).toMatchObject({ name: 'shell', user: 'ada', role: 'analyst' })
+    expect(await tarsier(['tokens', 'remove', 'none', ...inState()])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('TOKEN_UNKNOWN'),
+    })
+    const { id } = JSON.parse((await tarsier(['tokens', 'add', 'x', '--json', ...inState()])).stdout)
+    expect((await tarsier(['tokens', 'remove', id, ...inState()])).stdout).toBe('the token x of ada is removed\n')
+    expect((await tarsier(['users', 'remove', 'bob', ...inState()])).code).toBe(0)
+    expect(await tarsier(['users', 'remove', 'ada', ...inState()])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('USER_LAST_ADMIN'),
+    })
   })
 
   test('what the role may not do is refused with what it takes', async () => {

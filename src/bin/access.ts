@@ -3,6 +3,7 @@ import type { AccessWork } from '../cli/access-work.ts'
 
 export function createAccessWork(): AccessWork {
   const users = () => import('../api/offline/users.ts')
+  const tokens = () => import('../api/offline/tokens.ts')
   const audit = () => import('../api/offline/audit.ts')
   const nowNs = (): number => Date.now() * 1e6
   return {
@@ -10,7 +11,11 @@ export function createAccessWork(): AccessWork {
     listUsers: async (folder) => (await users()).listUsers(folder),
     addUser: async (folder, user) => (await users()).addUser(folder, user, nowNs()),
     resetUser: async (folder, name) => (await users()).resetUser(folder, name, nowNs()),
-    addToken: async (folder, token) => (await import('../api/offline/tokens.ts')).addToken(folder, token, nowNs()),
+    changeUser: async (folder, name, change) => (await users()).changeUser(folder, name, change, nowNs()),
+    removeUser: async (folder, name) => (await users()).removeUser(folder, name, nowNs()),
+    listTokens: async (folder) => (await tokens()).listTokens(folder),
+    removeToken: async (folder, id) => (await tokens()).removeToken(folder, id, nowNs()),
+    addToken: async (folder, token) => (await tokens()).addToken(folder, token, nowNs()),
     listAudit: async (folder, choice) => (await audit()).listAudit(folder, choice),
     verifyAudit: async (source) =>
       'file' in source ? (await audit()).verifyAuditOfFile(source.file) : (await audit()).verifyAuditOfStore(source.folder),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { User } from '../store/access-store.ts'
-import { auditEntryText, auditVerdictText, invitationText, usersText } from './access-text.ts'
+import { auditEntryText, auditVerdictText, invitationText, tokensText, usersText } from './access-text.ts'
 
 const ADA: User = {
   id: 'u1',
@@ -21,6 +21,24 @@ test('users stand below each other, with what they may and when they were here',
       'eve\\x1b[31m  viewer     disabled  never logged in, from https://id.example\n',
   )
   expect(usersText([], false)).toMatch(/^nobody yet/)
+})
+
+test('tokens stand below each other, with their ends, and without what lets in', () => {
+  const token = {
+    id: 't1',
+    userId: 'u1',
+    user: 'ada',
+    name: 'siem',
+    role: 'viewer',
+    createdNs: 1.79e18,
+    expiresNs: 1.79e18,
+    lastUsedNs: undefined,
+  } as const
+  expect(tokensText([token, { ...token, id: 't2', name: 'a\u001b[31m', expiresNs: 1.8e18, lastUsedNs: 1.79e18 }], 1.795e18, false)).toBe(
+    't1  siem of ada       viewer     ended 2026-09-21T14:13:20Z  never used\n' +
+      't2  a\\x1b[31m of ada  viewer     good until 2027-01-15T08:00:00Z  last used 2026-09-21T14:13:20Z\n',
+  )
+  expect(tokensText([], 0, false)).toMatch(/^there are none/)
 })
 
 test('an invitation is one link', () => {

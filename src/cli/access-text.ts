@@ -1,4 +1,5 @@
 /** What commands say about people and the audit log. Each text ends in a newline. */
+import type { ListedToken } from '../api/offline/tokens.ts'
 import type { Invitation } from '../api/offline/users.ts'
 import { escapeText } from '../lib/escape.ts'
 import { formatCount } from '../lib/quantity.ts'
@@ -17,6 +18,19 @@ export function usersText(users: readonly User[], colour: boolean): string {
     const login = lastLoginNs === undefined ? 'never logged in' : `last login ${second(lastLoginNs)}`
     const facts = [login, ...(origin === 'local' ? [] : [`from ${origin}`])].join(', ')
     return `${escapeText(name).padEnd(width)}  ${role.padEnd(9)}  ${disabled ? style.red('disabled  ') : ''}${style.dim(escapeText(facts))}\n`
+  })
+  return lines.join('')
+}
+
+export function tokensText(tokens: readonly ListedToken[], nowNs: number, colour: boolean): string {
+  const style = createStyle(colour)
+  if (tokens.length === 0) return 'there are none: tarsier tokens add makes one\n'
+  const named = tokens.map((token) => ({ ...token, what: `${escapeText(token.name)} of ${escapeText(token.user)}` }))
+  const width = Math.max(...named.map(({ what }) => what.length))
+  const lines = named.map(({ id, what, role, expiresNs, lastUsedNs }) => {
+    const end = expiresNs <= nowNs ? style.red(`ended ${second(expiresNs)}`) : `good until ${second(expiresNs)}`
+    const use = lastUsedNs === undefined ? 'never used' : `last used ${second(lastUsedNs)}`
+    return `${style.dim(id)}  ${what.padEnd(width)}  ${role.padEnd(9)}  ${end}  ${style.dim(use)}\n`
   })
   return lines.join('')
 }

@@ -1,4 +1,5 @@
 /** `rules check`: loads rule files, runs their tests, says what is wrong. */
+import { resolve } from 'node:path'
 import { findTogether } from '../correlate/find-together.ts'
 import { type RuleTestResult, runRuleTests } from '../detect/rule-tests.ts'
 import { VOCABULARY } from '../events/fields.ts'
@@ -12,6 +13,8 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 
 export interface CheckSettings {
   readonly files: readonly string[]
+  /** The folder of rules made in the console: if it is among the files it comes last, and may be empty or missing. */
+  readonly managed: string
   /** Leave out warnings. */
   readonly quiet: boolean
   readonly json: boolean
@@ -26,8 +29,11 @@ interface CheckReport {
 }
 
 /** Throws AppError FILE_*. */
-export async function checkFiles({ files, quiet, json, color }: CheckSettings, context: CommandContext): Promise<ExitCode> {
-  const choice = { paths: files, strict: false, matching: 'all', priority: undefined, enable: [], disable: [] } as const
+export async function checkFiles({ files, managed, quiet, json, color }: CheckSettings, context: CommandContext): Promise<ExitCode> {
+  const isManaged = (path: string): boolean => resolve(path) === resolve(managed)
+  const paths = files.filter((path) => !isManaged(path))
+  const own = paths.length < files.length ? { managed } : {}
+  const choice = { paths, ...own, strict: false, matching: 'all', priority: undefined, enable: [], disable: [] } as const
   const ruleSet = loadChosenRules(choice, VOCABULARY)
   const results = runRuleTests(ruleSet, VOCABULARY, findTogether)
   const failed = results.filter(({ passed }) => !passed)

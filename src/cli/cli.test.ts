@@ -1,12 +1,14 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { PRIORITIES } from '../findings/finding.ts'
 import { createProgram } from './cli.ts'
 import type { AnyCommand, GivenTexts } from './command.ts'
-import { COMMANDS, loadCommands } from './commands.ts'
+import { COMMANDS, findCommands, loadCommands } from './commands.ts'
 import { completionScript } from './completion-script.ts'
 import { exitsOf } from './help.ts'
 import { flagName } from './option.ts'
+import { asUrgentAs } from './priority-option.ts'
 
 const commands = await loadCommands()
 const named = commands.map((command) => [command.name, command] as const)
@@ -112,6 +114,37 @@ describe('options', () => {
   })
 })
 
+describe('a command that has others below it', () => {
+  test.each([
+    ['incidents inc-1 --limit 3', 'incidents', { id: ['inc-1'] }, ['limit']],
+    ['incidents close inc-1 inc-2 --json', 'incidents close', { ids: ['inc-1', 'inc-2'] }, ['json']],
+    ['incidents --json', 'incidents', { id: [] }, ['json']],
+  ])('%s', async (line, name, given, keys) => {
+    const found = await parse(line.split(' '))
+    expect(found.command?.name, found.printed).toBe(name)
+    expect(found.given?.arguments).toEqual(given)
+    expect(Object.keys(found.given?.options ?? {})).toEqual(keys)
+  })
+
+  test('is found with them, and each of them alone', () => {
+    const names = (line: string): string[] => findCommands(line.split(' ')).map(({ name }) => name)
+    expect(names('incidents close')).toEqual(['incidents close'])
+    expect(names('incidents inc-1')).toEqual(expect.arrayContaining(['incidents', 'incidents close', 'incidents note']))
+    expect(names('run')).toEqual(['run'])
+    expect(names('rules')).toEqual([])
+  })
+})
+
+describe('--priority', () => {
+  test.each([
+    ['emergency', ['emergency']],
+    ['critical', ['emergency', 'alert', 'critical']],
+    ['info', PRIORITIES.filter((one) => one !== 'debug')],
+  ] as const)('%s means it and all that is more urgent', (word, expected) => {
+    expect(asUrgentAs(word)).toEqual(expected)
+  })
+})
+
 describe('completion', () => {
   test.each(['bash', 'zsh', 'fish'] as const)('%s knows every command and option', (shell) => {
     const script = completionScript(shell, commands)
@@ -124,6 +157,9 @@ describe('completion', () => {
   test.each([
     ['tarsier ', ['run', 'rules', 'doctor']],
     ['tarsier rules ', ['check', 'list', 'eval']],
+    ['tarsier incidents ', ['close', 'assign', '--state', '--host']],
+    ['tarsier incidents close --', ['--server', '--json']],
+    ['tarsier incidents --state ', ['open', 'closed']],
     ['tarsier rules check --', ['--json', '--help']],
     ['tarsier run --format ', ['pretty', 'json']],
     ['tarsier completion ', ['bash', 'zsh', 'fish']],

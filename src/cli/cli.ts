@@ -1,7 +1,7 @@
 /** Parses the command line and runs one command. Everything about a command comes from its definition. */
 import { Command, CommanderError, Option } from 'commander'
 import type { AnyCommand, GivenTexts } from './command.ts'
-import { findCommand, loadCommands } from './commands.ts'
+import { findCommands, loadCommands } from './commands.ts'
 import type { CommandContext } from './context.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { afterHelp, groupSummary, PROGRAM_HELP } from './help.ts'
@@ -23,10 +23,10 @@ export async function runCli(args: readonly string[], context: CommandContext): 
   }
 }
 
-/** Only the command asked for, where the first words name one: loading all of them takes longer than many commands do. */
+/** Only those asked for, where the first words name one: loading all of them takes longer than many commands do. */
 async function commandsFor(args: readonly string[]): Promise<readonly AnyCommand[]> {
-  const entry = findCommand(args)
-  return entry ? [await entry.load()] : loadCommands()
+  const entries = findCommands(args)
+  return entries.length === 0 ? loadCommands() : Promise.all(entries.map((entry) => entry.load()))
 }
 
 type Printers = Pick<CommandContext, 'stdout' | 'stderr' | 'version'>
@@ -39,7 +39,12 @@ export function createProgram(commands: readonly AnyCommand[], context: Printers
   program.version(`tarsier ${context.version}`, '-V, --version', 'Print the version.')
   program.addHelpText('after', PROGRAM_HELP)
   const groups = new Map<string, Command>()
-  for (const definition of commands) parentOf(definition, program, groups, context).addCommand(createCommand(definition, context, invoke))
+  for (const definition of commands) {
+    const command = createCommand(definition, context, invoke)
+    parentOf(definition, program, groups, context).addCommand(command)
+    // One that is a command itself and has others below it: incidents, incidents close.
+    if (!definition.name.includes(' ')) groups.set(definition.name, command)
+  }
   return program
 }
 
@@ -97,6 +102,7 @@ function textsOf(value: unknown): readonly string[] {
 function prepare(command: Command, { stdout, stderr }: Printers): Command {
   return command
     .exitOverride()
+    .enablePositionalOptions() // what stands behind the name of a command is that one's
     .helpOption('-h, --help', 'Print help.')
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr(text) })
     .configureHelp({ sortSubcommands: false, helpWidth: 110 })

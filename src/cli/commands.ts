@@ -15,6 +15,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'replay', load: async () => (await import('./commands/replay.ts')).replay },
   { name: 'findings', load: async () => (await import('./commands/findings.ts')).findings },
   { name: 'incidents', load: async () => (await import('./commands/incidents.ts')).incidents },
+  { name: 'incidents acknowledge', load: async () => (await import('./commands/incidents-acknowledge.ts')).incidentsAcknowledge },
+  { name: 'incidents assign', load: async () => (await import('./commands/incidents-assign.ts')).incidentsAssign },
+  { name: 'incidents close', load: async () => (await import('./commands/incidents-close.ts')).incidentsClose },
+  { name: 'incidents reopen', load: async () => (await import('./commands/incidents-reopen.ts')).incidentsReopen },
+  { name: 'incidents note', load: async () => (await import('./commands/incidents-note.ts')).incidentsNote },
   { name: 'ps', load: async () => (await import('./commands/ps.ts')).ps },
   { name: 'query', load: async () => (await import('./commands/query.ts')).query },
   { name: 'actions', load: async () => (await import('./commands/actions.ts')).actions },
@@ -49,7 +54,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'users list', load: async () => (await import('./commands/users-list.ts')).usersList },
   { name: 'users add', load: async () => (await import('./commands/users-add.ts')).usersAdd },
   { name: 'users reset', load: async () => (await import('./commands/users-reset.ts')).usersReset },
+  { name: 'users role', load: async () => (await import('./commands/users-role.ts')).usersRole },
+  { name: 'users disable', load: async () => (await import('./commands/users-disable.ts')).usersDisable },
+  { name: 'users enable', load: async () => (await import('./commands/users-enable.ts')).usersEnable },
+  { name: 'users remove', load: async () => (await import('./commands/users-remove.ts')).usersRemove },
+  { name: 'tokens list', load: async () => (await import('./commands/tokens-list.ts')).tokensList },
   { name: 'tokens add', load: async () => (await import('./commands/tokens-add.ts')).tokensAdd },
+  { name: 'tokens remove', load: async () => (await import('./commands/tokens-remove.ts')).tokensRemove },
   { name: 'audit list', load: async () => (await import('./commands/audit-list.ts')).auditList },
   { name: 'audit verify', load: async () => (await import('./commands/audit-verify.ts')).auditVerify },
   { name: 'doctor', load: async () => (await import('./commands/doctor.ts')).doctor },
@@ -62,8 +73,13 @@ export function loadCommands(): Promise<readonly AnyCommand[]> {
   return Promise.all(COMMANDS.map((entry) => entry.load()))
 }
 
-/** The command that the first words name; undefined when they name none. */
-export function findCommand(args: readonly string[]): CommandEntry | undefined {
-  const [first, second] = args
-  return COMMANDS.find(({ name }) => name === first || name === `${first} ${second}`)
+/** The command that the first words name, with those below it where it has any; empty when they name none. */
+export function findCommands([first, second]: readonly string[]): readonly CommandEntry[] {
+  const named = COMMANDS.filter(({ name }) => name === `${first} ${second}`)
+  return named.length > 0 ? named : familyOf(first)
+}
+
+function familyOf(word: string | undefined): readonly CommandEntry[] {
+  if (!COMMANDS.some(({ name }) => name === word)) return []
+  return COMMANDS.filter(({ name }) => name === word || name.startsWith(`${word} `))
 }

@@ -31,14 +31,16 @@ function placesOf(commands: readonly AnyCommand[]): readonly Place[] {
         .map(([group]) => group ?? ''),
     ),
   ]
+  const isCommand = (name: string): boolean => commands.some((command) => command.name === name)
   const top = commands.filter((command) => !command.name.includes(' ')).map(({ name, summary }) => ({ word: name, doc: summary }))
-  const groupWords = groups.map((group) => ({ word: group, doc: groupDoc(group, commands) }))
+  const groupWords = groups.filter((group) => !isCommand(group)).map((group) => ({ word: group, doc: groupDoc(group, commands) }))
   const start: Place = {
     path: '',
     words: [...top, ...groupWords, { word: '--help', doc: 'Print help.' }, { word: '--version', doc: 'Print the version.' }],
     choices: [],
   }
-  return [start, ...groups.map((group) => groupPlace(group, commands)), ...commands.map(commandPlace)]
+  const groupPlaces = groups.filter((group) => !isCommand(group)).map((group) => groupPlace(group, commands))
+  return [start, ...groupPlaces, ...commands.map((command) => commandPlace(command, groupPlace(command.name, commands).words))]
 }
 
 function groupDoc(group: string, commands: readonly AnyCommand[]): string {
@@ -51,12 +53,13 @@ function groupPlace(group: string, commands: readonly AnyCommand[]): Place {
   return { path: group, words: members.map(({ name, summary }) => ({ word: name.slice(group.length + 1), doc: summary })), choices: [] }
 }
 
-function commandPlace(command: AnyCommand): Place {
+/** `below`: the commands below it, of one that is a group, too. */
+function commandPlace(command: AnyCommand, below: Place['words']): Place {
   const options = Object.entries(command.options)
   const words = options.map(([key, option]) => ({ word: flagName(key), doc: option.doc }))
   const fixed = Object.values(command.arguments).flatMap((one) => (one.choices ?? []).map((word) => ({ word, doc: one.doc })))
   const choices = options.flatMap(([key, option]) => (option.choices ? [{ flag: flagName(key), values: option.choices }] : []))
-  return { path: command.name, words: [...fixed, ...words, { word: '--help', doc: 'Print help.' }], choices }
+  return { path: command.name, words: [...below, ...fixed, ...words, { word: '--help', doc: 'Print help.' }], choices }
 }
 
 function bash(places: readonly Place[]): string {
@@ -64,12 +67,12 @@ function bash(places: readonly Place[]): string {
   const values = places.flatMap(({ path, choices }) =>
     choices.map(({ flag, values }) => `    ${quote(`${path} ${flag}`)}) words=${quote(values.join(' '))} ;;`),
   )
-  const groups = places.filter((place) => places.some((other) => other.path.startsWith(`${place.path} `) && place.path !== ''))
+  const inGroups = places.filter(({ path }) => path.includes(' ')).map(({ path }) => quote(path))
   return `# Completion of tarsier for bash, made by "tarsier completion bash".
 _tarsier() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path="" words=""
   if [ "$COMP_CWORD" -gt 1 ]; then path="\${COMP_WORDS[1]}"; fi
-  case "$path" in ${groups.map((place) => place.path).join('|') || '-'}) if [ "$COMP_CWORD" -gt 2 ]; then path="$path \${COMP_WORDS[2]}"; fi ;; esac
+  if [ "$COMP_CWORD" -gt 2 ]; then case "$path \${COMP_WORDS[2]}" in ${inGroups.join('|') || '-'}) path="$path \${COMP_WORDS[2]}" ;; esac; fi
   case "$path" in
 ${cases.join('\n')}
   esac

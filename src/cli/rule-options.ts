@@ -1,7 +1,7 @@
 /** Options that choose rules; every command that loads rules has them. */
-import { PRIORITIES, type Priority } from '../findings/finding.ts'
 import type { RuleChoice } from '../lang/rule-choice.ts'
 import { choice, flag, texts, type ValuesOf } from './option.ts'
+import { priorityOf, priorityOption } from './priority-option.ts'
 
 export const RULE_OPTIONS = {
   rules: texts('PATH', 'Rule files, or folders of them. Default: the rules that come with Tarsier.', 'variadic'),
@@ -10,7 +10,7 @@ export const RULE_OPTIONS = {
     ['all', 'first'],
     'Whether one event may match several rules, or only the first in order of definition, as Falco does. Default: all.',
   ),
-  priority: choice([...PRIORITIES, 'info'], `Load only rules of this priority (${PRIORITIES.join(', ')}) and more urgent ones.`, 'LEVEL'),
+  priority: priorityOption('Load only rules'),
   enable: texts('PATTERN', 'Switch on rules by name (with * and ?) or by tag (tag:x). Applied after --disable.', 'repeat'),
   disable: texts('PATTERN', 'Switch off rules by name (with * and ?) or by tag (tag:x).', 'repeat'),
 } as const
@@ -26,9 +26,4 @@ export function ruleChoiceOf(values: ValuesOf<typeof RULE_OPTIONS>, shipped: str
     enable,
     disable,
   }
-}
-
-/** Falco takes `info`, too. */
-function priorityOf(word: Priority | 'info' | undefined): Priority | undefined {
-  return word === 'info' ? 'informational' : word
 }

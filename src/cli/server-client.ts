@@ -15,6 +15,7 @@ export type Query = Readonly<Record<string, string | number | boolean | readonly
 export interface ServerClient {
   readonly get: <T>(path: string, query?: Query) => Promise<T>
   readonly post: <T>(path: string, body: object) => Promise<T>
+  readonly patch: <T>(path: string, body: object) => Promise<T>
   readonly remove: (path: string) => Promise<void>
   /** Page after page of a list, until there are `limit` items. */
   readonly list: <T>(path: string, query: Query, limit: number) => AsyncIterable<T>
@@ -80,6 +81,7 @@ export function connectServer(
     get,
     list,
     post: <T>(path: string, body: object) => ask<T>('POST', path, body),
+    patch: <T>(path: string, body: object) => ask<T>('PATCH', path, body),
     remove: (path: string) => ask<void>('DELETE', path),
   })
 }

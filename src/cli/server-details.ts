@@ -6,9 +6,13 @@ import { escapeText } from '../lib/escape.ts'
 import { formatCount } from '../lib/quantity.ts'
 import type { Style } from '../lib/style.ts'
 import { rfc3339 } from '../lib/time-format.ts'
-import type { StoredFinding } from '../store/state-store.ts'
+import type { IncidentNote, StoredFinding } from '../store/state-store.ts'
 
 const second = (timeNs: number): string => `${rfc3339(timeNs).slice(0, 19)}Z`
+
+/** The text of a note, with who wrote it and when before it. */
+export const noteText = ({ timeNs, userName, text }: IncidentNote): string =>
+  `${second(timeNs)}  ${escapeText(userName)}: ${escapeText(text)}\n`
 
 export function findingText(finding: StoredFinding, style: Style): string {
   const { rule, priority, timeNs, hostname, output, attack, lineage, why, incidentId, excepted, id } = finding

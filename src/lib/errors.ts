@@ -313,6 +313,7 @@ export const ERRORS = {
   USER_NOT_LOCAL: { message: '{name} comes from {origin}, which keeps the password', fix: 'Change it there.' },
   TOKEN_ROLE: { message: 'a token may not have more rights than you', fix: 'Take the role {role} or a lesser one.' },
   TOKENS_TOO_MANY: { message: 'there are {limit} tokens already', fix: 'Take some away that are of no use any more.' },
+  TOKEN_UNKNOWN: { message: 'there is no token {id}', fix: 'See: tarsier tokens list' },
   USER_UNKNOWN: { message: 'there is no user {name}', fix: 'See: tarsier users list' },
   AUDIT_EXPORT: {
     message: '{path} has no entry of the audit log in line {line}',

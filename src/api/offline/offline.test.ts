@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AuditEntry } from '../../store/access-store.ts'
 import { openSampleApi, type SampleApi } from '../sample-api.ts'
 import { listAudit, verifyAuditOfFile, verifyAuditOfStore } from './audit.ts'
-import { addUser, listUsers, resetUser } from './users.ts'
+import { addToken, listTokens, removeToken } from './tokens.ts'
+import { addUser, changeUser, listUsers, removeUser, resetUser } from './users.ts'
 
 const ALL = { newest: undefined, user: undefined, action: undefined }
 
@@ -48,6 +49,52 @@ test.each<readonly [string, () => unknown, string]>([
   ['where there is no store', () => resetUser('/nonexistent', 'ada', nowNs), 'STORE_UNOPENED'],
 ])('a reset %s is refused', (_, reset, code) => {
   expect(reset).toThrowError(expect.objectContaining({ code }))
+})
+
+test('what somebody may changes at once for who is logged in, and who is disabled is logged out', async () => {
+  const user = api.addUser('viewer')
+  const session = api.logIn(user.role, user)
+  const role = async (): Promise<unknown> => ((await session.ask('GET', '/api/session')).json as { role?: string }).role
+  expect(await role()).toBe('viewer')
+  expect(changeUser(folder, user.name, { role: 'analyst' }, nowNs)).toMatchObject({ id: user.id, role: 'analyst' })
+  expect(await role()).toBe('analyst')
+  changeUser(folder, user.name, { disabled: true }, nowNs)
+  expect((await session.ask('GET', '/api/session')).status).toBe(401)
+  changeUser(folder, user.name, { disabled: false }, nowNs)
+  expect((await session.ask('GET', '/api/session')).status).toBe(401)
+})
+
+test('a token that is taken away lets its program in no more, and no list has its hash', async () => {
+  const user = api.addUser('viewer')
+  const { token, secret } = addToken(folder, { name: 'siem', role: 'viewer', user: user.name, days: 1 }, nowNs)
+  const ask = async (): Promise<number> =>
+    (await api.nobody.ask('GET', '/api/session', undefined, { authorization: `Bearer ${secret}` })).status
+  expect(await ask()).toBe(200)
+  const { tokenHash, ...shown } = token
+  expect(listTokens(folder)).toContainEqual({ ...shown, lastUsedNs: expect.any(Number), user: user.name })
+  expect(JSON.stringify(listTokens(folder))).not.toContain(tokenHash)
+  expect(removeToken(folder, token.id, nowNs)).toMatchObject({ name: 'siem', user: user.name })
+  expect(await ask()).toBe(401)
+  expect(() => removeToken(folder, token.id, nowNs)).toThrowError(expect.objectContaining({ code: 'TOKEN_UNKNOWN' }))
+})
+
+test('who is removed has neither session nor token; the last admin stays', async () => {
+  const user = api.addUser('viewer')
+  const session = api.logIn(user.role, user)
+  const { token } = addToken(folder, { name: 'theirs', role: 'viewer', user: user.name, days: 1 }, nowNs)
+  removeUser(folder, user.name, nowNs)
+  expect((await session.ask('GET', '/api/session')).status).toBe(401)
+  expect(listUsers(folder).map(({ name }) => name)).not.toContain(user.name)
+  expect(listTokens(folder).map(({ id }) => id)).not.toContain(token.id)
+  const admins = listUsers(folder).filter(({ role, disabled }) => role === 'admin' && !disabled)
+  const last = admins.at(-1)?.name ?? ''
+  for (const { name } of admins.slice(0, -1)) changeUser(folder, name, { role: 'viewer' }, nowNs)
+  const refused = expect.objectContaining({ code: 'USER_LAST_ADMIN' })
+  expect(() => removeUser(folder, last, nowNs)).toThrowError(refused)
+  expect(() => changeUser(folder, last, { role: 'viewer' }, nowNs)).toThrowError(refused)
+  expect(() => changeUser(folder, last, { disabled: true }, nowNs)).toThrowError(refused)
+  const told = [...listAudit(folder, ALL)].map(({ action }) => action)
+  expect(told).toEqual(expect.arrayContaining(['user.change', 'user.remove', 'token.add', 'token.remove']))
 })
 
 test('what was done at the store stands in the audit log; an export says the same and can be verified', async () => {

@@ -14,7 +14,7 @@ import { type GivenRange, rangeOf, rangeQuery, stepNsOf, stepQuery } from '../ti
 const filter = {
   ...rangeQuery,
   rule: chosen(500, 'Name of the rule.'),
-  priority: chosenOf(PRIORITIES, 'Priority.'),
+  priority: chosenOf(PRIORITIES, 'Exactly this priority; for one and all more urgent ones name them all.'),
   tag: chosen(200, 'Tag of the rule.'),
   host: chosen(255, 'Host name.'),
   container: chosenOrNone(200, 'Id of the container.'),

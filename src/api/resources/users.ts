@@ -4,6 +4,7 @@ import Type from 'typebox'
 import { AppError } from '../../lib/app-error.ts'
 import type { User } from '../../store/access-store.ts'
 import type { Access } from '../access/access.ts'
+import { refuseWithoutAdmin } from '../access/last-admin.ts'
 import { LONGEST_PASSWORD } from '../access/password-policy.ts'
 import { defineResource, route } from '../route.ts'
 import { roleShape, userShape } from '../shapes/access-shape.ts'
@@ -83,7 +84,7 @@ export const users = defineResource({
       audit: { action: 'user.remove', target: ({ access, params }) => nameOf(access, params.id) },
       handler: ({ access, params }) => {
         const user = found(access, params.id)
-        refuseWithoutAdmin(access, user)
+        refuseWithoutAdmin(access.store, user)
         access.sessions.endAllOf(user.id)
         for (const token of access.store.tokens.list(user.id)) access.store.tokens.remove(token.id)
         access.store.users.remove(user.id)
@@ -106,17 +107,11 @@ async function change(access: Access, { id: userId, name, origin }: User, { pass
   // Read anew: others may have changed it, or another admin, meanwhile.
   const user = found(access, userId)
   const changed: User = { ...user, ...facts }
-  if (changed.disabled || changed.role !== 'admin') refuseWithoutAdmin(access, user)
+  if (changed.disabled || changed.role !== 'admin') refuseWithoutAdmin(access.store, user)
   store.put(changed)
   if (hash !== undefined) store.setPasswordHash(userId, hash)
   if (changed.disabled || hash !== undefined) access.sessions.endAllOf(userId)
   return changed
-}
-
-/** Throws AppError USER_LAST_ADMIN when this is the one that is left. */
-function refuseWithoutAdmin({ store }: Access, user: User): void {
-  const others = store.users.list().filter((one) => one.id !== user.id && one.role === 'admin' && !one.disabled)
-  if (user.role === 'admin' && !user.disabled && others.length === 0) throw new AppError('USER_LAST_ADMIN')
 }
 
 function found({ store }: Access, userId: string): User {

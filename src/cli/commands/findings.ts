@@ -1,10 +1,10 @@
-import { PRIORITIES } from '../../findings/finding.ts'
 import type { StoredFinding } from '../../store/state-store.ts'
 import { CLIENT_OPTIONS, HOST_OPTION, LIMIT_OPTION, limitOf, RANGE_OPTIONS } from '../client-options.ts'
 import { colourOf } from '../colour.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
-import { choice, optionalArgument, text, texts } from '../option.ts'
+import { optionalArgument, text, texts } from '../option.ts'
+import { asUrgentAs, priorityOption } from '../priority-option.ts'
 
 export const findings = defineCommand({
   name: 'findings',
@@ -14,7 +14,7 @@ export const findings = defineCommand({
   options: {
     ...RANGE_OPTIONS,
     rule: texts('NAME', 'Only of this rule. May be given several times.', 'repeat'),
-    priority: choice(PRIORITIES, 'Only of this priority.'),
+    priority: priorityOption('Only findings'),
     host: HOST_OPTION,
     technique: texts('ID', 'Only of this technique of ATT&CK.', 'repeat'),
     text: text('WORDS', 'Only with these words in rule, output or command line.'),
@@ -22,7 +22,7 @@ export const findings = defineCommand({
     ...CLIENT_OPTIONS,
   },
   examples: [
-    { line: 'findings --from 1h --priority critical', doc: 'What was critical in the last hour?' },
+    { line: 'findings --from 1h --priority critical', doc: 'What was critical, or more urgent, in the last hour?' },
     { line: 'findings --json --limit 1000', doc: 'For programs: one JSON object per line.' },
     { line: 'findings 0hof5g1234a-00000042', doc: 'Why did it fire?' },
   ],
@@ -31,7 +31,7 @@ export const findings = defineCommand({
     const [{ connectServer }, lists] = await Promise.all([import('../server-client.ts'), import('../server-lists.ts')])
     const client = connectServer({ server, tokenFile }, context)
     if (id === undefined) {
-      const query = { ...rest, rule, priority, host, technique }
+      const query = { ...rest, rule, priority: asUrgentAs(priority), host, technique }
       await lists.printList(client.list<StoredFinding>('/findings', query, limitOf(limit)), lists.FINDING_TABLE, { json, color }, context)
       return EXIT.ok
     }
