@@ -32,6 +32,7 @@ static void add_runs(void *context, const char *program, struct sensor_runs runs
 	set(all->env, one, "program", string(all->env, program));
 	set(all->env, one, "runs", number(all->env, (double)runs.runs));
 	set(all->env, one, "ns", number(all->env, (double)runs.ns));
+	set(all->env, one, "skipped", number(all->env, (double)runs.skipped));
 	napi_set_element(all->env, all->list, all->length++, one);
 }
 

@@ -79,7 +79,7 @@ struct sensor_runs read_runs(int program_fd)
 
 	if (program_fd < 0 || bpf_obj_get_info_by_fd(program_fd, &info, &bytes))
 		return (struct sensor_runs){ 0 };
-	return (struct sensor_runs){ .runs = info.run_cnt, .ns = info.run_time_ns };
+	return (struct sensor_runs){ .runs = info.run_cnt, .ns = info.run_time_ns, .skipped = info.recursion_misses };
 }
 
 static int64_t now_ns(clockid_t clock)

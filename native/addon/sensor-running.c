@@ -126,7 +126,7 @@ void sensor_program_runs(const struct sensor *sensor, void (*tell)(void *context
 			const struct bpf_program *program = bpf_object__find_program_by_name(sensor->object, name);
 			struct sensor_runs runs = read_runs(program ? bpf_program__fd(program) : -1);
 
-			if (runs.runs > 0)
+			if (runs.runs > 0 || runs.skipped > 0)
 				tell(context, name, runs);
 		}
 }

@@ -131,15 +131,16 @@ int sensor_counters(struct sensor *sensor, struct sensor_counters *out);
 int sensor_write_map(struct sensor *sensor, const char *map, const uint8_t *keys, size_t key_bytes, const uint8_t *values, size_t value_bytes);
 int sensor_clear_map(struct sensor *sensor, const char *map, const uint8_t *keys, size_t key_bytes);
 
-/* How often a program ran and how long, while it was measured. */
+/* How often a program ran and how long, while it was measured; and how often since it was loaded the kernel skipped it, since it ran on that CPU already (5.12). */
 struct sensor_runs {
 	uint64_t runs;
 	uint64_t ns;
+	uint64_t skipped;
 };
 
 /* Has the kernel measure all its programs, ours and others, until it is told to stop or the sensor is closed. Costs each run two readings of the clock. 0 or -errno. */
 int sensor_measure(struct sensor *sensor, bool on);
-/* Calls `tell` for each loaded program that ran while it was measured. */
+/* Calls `tell` for each loaded program that ran while it was measured, or was skipped. */
 void sensor_program_runs(const struct sensor *sensor, void (*tell)(void *context, const char *program, struct sensor_runs runs), void *context);
 
 /* What the draining thread saw. */

@@ -56,7 +56,7 @@ export interface LiveEvents {
   /** Now on the clock of the events, ns since 1970. */
   readonly nowNs: () => number
   readonly counters: KernelSource['counters']
-  readonly knobs: Pick<KernelSource, 'setFoldWindow' | 'setSampling' | 'setKernelKill' | 'measurePrograms' | 'programRuns'>
+  readonly knobs: Pick<KernelSource, 'setFoldWindow' | 'setSampling' | 'setKernelKill' | 'measurePrograms' | 'programRuns' | 'skippedRuns'>
   readonly enriched: () => EnricherCounters
   readonly read: () => ReadTally
   /** What `onEvent` threw. */

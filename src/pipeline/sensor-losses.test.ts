@@ -26,14 +26,16 @@ interface Counted {
   readonly unread?: number
   readonly broken?: number
   readonly faults?: number
+  readonly skipped?: Readonly<Record<string, number>>
 }
 
 /** A sensor that has counted this. */
 function sensor(counted: Counted, live = {} as LiveEvents): LiveEvents {
-  const { kinds = {}, gaps = 0, full = 0, reserved = 0, corrupt = 0, unread = 0, broken = 0, faults = 0 } = counted
+  const { kinds = {}, gaps = 0, full = 0, reserved = 0, corrupt = 0, unread = 0, broken = 0, faults = 0, skipped = {} } = counted
   return Object.assign(live, {
     counters: () => ({ kindsByCpu: new Map(Object.entries(kinds)), gaps, corrupt, unread, lost: { full, reserved, nested: 0 } }),
     read: () => ({ records: 1, unknown: 0, broken, lostBytes: 0 }),
+    knobs: { skippedRuns: () => new Map(Object.entries(skipped)) },
     faults: { count: () => faults, last: () => 'x is undefined (at y)' },
   })
 }
@@ -54,6 +56,15 @@ test('a loss is told by kind, CPU and cause', () => {
     ['net.connect events', 0, 1, 'interrupted'],
   ])
   expect(totalLost(live)).toBe(8)
+})
+
+test('runs of programs that the kernel skipped are told by program', () => {
+  const live = sensor({ kinds: { 'net.connect': [{ ...NONE, lostFull: 1 }] }, skipped: { net_connect__sock: 2 } })
+  expect(told(live).map(({ what, total }) => [what, total])).toEqual([
+    ['net.connect events', 1],
+    ['events of net_connect__sock', 2],
+  ])
+  expect(totalLost(live)).toBe(3)
 })
 
 test('damaged records and bugs are losses, too', () => {

@@ -20,7 +20,13 @@ export function sensorLosses(live: LiveEvents): readonly LossTotal[] {
   const dropped = [...counters.kindsByCpu].flatMap(([kind, cpus]) =>
     cpus.flatMap((values, cpu) => KERNEL_CAUSES.map(([cause, why]) => ({ rule, what: `${kind} events`, why, cpu, total: values[cause] }))),
   )
-  return [...dropped, ...unexplained(live, counters), ...unreadable(live, counters), ...faulty(live)]
+  return [...dropped, ...skipped(live), ...unexplained(live, counters), ...unreadable(live, counters), ...faulty(live)]
+}
+
+/** What a skipped run would have seen nobody knows: perhaps nothing that a rule wants. It is told as lost. */
+function skipped({ knobs }: LiveEvents): readonly LossTotal[] {
+  const why = 'the kernel skipped the program: it ran on that processor already when it was to run again'
+  return [...knobs.skippedRuns()].map(([program, total]) => ({ rule: INTERNAL_RULES.eventsLost, what: `events of ${program}`, why, total }))
 }
 
 /** The gaps of each sensor when it was last looked at. */

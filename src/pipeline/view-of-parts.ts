@@ -43,6 +43,7 @@ export function viewOf({ live, detection, notifier, costs, guard, upstream, prev
       startSeconds: Date.now() / 1e3 - process.uptime(),
     },
     programs: live.knobs.programRuns(),
+    skippedRuns: live.knobs.skippedRuns(),
     budget: guard.state(),
     prevention: prevention?.status(),
     upstream: upstream(),

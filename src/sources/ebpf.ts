@@ -76,6 +76,8 @@ export interface KernelSource {
   measurePrograms(on: boolean): boolean
   /** What was measured since the start of each program that ran meanwhile. Empty after the end. */
   programRuns(): readonly ProgramRuns[]
+  /** How often the kernel skipped a program since it ran on that processor already, since the start; the last word after the end. */
+  skippedRuns(): ReadonlyMap<string, number>
   /** What the facts of processes rule out; see native/bpf/lib/2-verdict.h. */
   readonly verdicts: VerdictTable
   /** Resolves when all that happened before the call has been through onBatch. */
@@ -129,7 +131,10 @@ export function openKernelSource(options: KernelSourceOptions): KernelSource {
     setInterest: createFilters(addon, handle).set,
     setKernelKill: createKernelKill(addon, handle),
     addKinds: attached.addKinds,
-    keepKinds: attached.keepKinds,
+    keepKinds: (kinds: ReadonlySet<KindName>) => {
+      measuring.skippedRuns() // the counts of those that are taken down go with them
+      attached.keepKinds(kinds)
+    },
     ...drain,
     setFoldWindow: folding.setWindow,
     setUnfolded: folding.setUnfolded,

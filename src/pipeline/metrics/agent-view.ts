@@ -37,6 +37,8 @@ export interface AgentView {
     /** Seconds since 1970. */
     readonly startSeconds: number
   }
+  /** Runs of kernel programs that the kernel skipped, by program. */
+  readonly skippedRuns: ReadonlyMap<string, number>
   /** Empty unless the kernel measures at the moment. */
   readonly programs: readonly ProgramRuns[]
   readonly budget: BudgetState

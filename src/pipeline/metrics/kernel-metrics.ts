@@ -136,6 +136,13 @@ export const kernelMetrics: readonly MetricDefinition[] = [
     read: ({ hooks }) => Object.entries(hooks).map(([state, value]) => ({ labels: [state], value })),
   },
   {
+    name: 'program_runs_skipped_total',
+    help: 'Runs of each kernel program that the kernel skipped, since it ran on that processor already: what they would have seen is lost.',
+    type: 'counter',
+    labels: ['program'],
+    read: ({ skippedRuns }) => [...skippedRuns].map(([program, value]) => ({ labels: [program], value })),
+  },
+  {
     name: 'program_runs_total',
     help: 'Runs of each kernel program, while the kernel measured (--bpf-stats).',
     type: 'counter',

@@ -43,7 +43,7 @@ function reportOf(view: AgentView, timeNs: number): Omit<SensorReport, keyof Rep
       filtered: sum(({ filteredClass, filteredProcess, filteredObject }) => filteredClass + filteredProcess + filteredObject),
       folded: sum(({ folded }) => folded),
       sampled: sum(({ sampled }) => sampled),
-      lost: sum(({ lost }) => lost),
+      lost: sum(({ lost }) => lost) + skippedOf(view),
       findings: view.folds.taken,
     },
     losses: lossesOf(view),
@@ -56,6 +56,8 @@ function reportOf(view: AgentView, timeNs: number): Omit<SensorReport, keyof Rep
   }
 }
 
+const skippedOf = ({ skippedRuns }: AgentView): number => [...skippedRuns.values()].reduce((sum, count) => sum + count, 0)
+
 /** By cause, as in the metrics; what never happened is left out. */
 function lossesOf(view: AgentView): SensorLoss[] {
   const { counters, read, faults, correlation, outputs, upstream } = view
@@ -64,6 +66,7 @@ function lossesOf(view: AgentView): SensorLoss[] {
   const losses: readonly (readonly [cause: string, count: number])[] = [
     ['ring', lost.full + lost.reserved],
     ['nesting', lost.nested],
+    ['skipped', skippedOf(view)],
     ['unreadable', corrupt + unread + read.broken + read.unknown],
     ['fault', faults],
     ['forgotten keys', evicted],

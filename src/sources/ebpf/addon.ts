@@ -120,8 +120,13 @@ export interface Addon {
   tellRepeats(handle: SensorHandle, all: boolean): number
   /** Has the kernel measure the run time of all its programs, or no more. Returns 0 or an errno. */
   measure(handle: SensorHandle, on: boolean): number
-  /** Of every loaded program that ran while it was measured. */
-  programRuns(handle: SensorHandle): readonly { readonly program: string; readonly runs: number; readonly ns: number }[]
+  /** Of every loaded program that ran while it was measured, or that the kernel skipped since it was loaded. */
+  programRuns(handle: SensorHandle): readonly {
+    readonly program: string
+    readonly runs: number
+    readonly ns: number
+    readonly skipped: number
+  }[]
   /** To a datagram socket of this host; never waits. Returns 0 or an errno. */
   sendDatagram(path: string, bytes: Buffer): number
   /** The helper of prevention: what each of these does stands in src/respond/prevention/native.ts. */
