@@ -27,6 +27,11 @@ export interface ActionContext {
   readonly descendants?: (pid: number, startNs: number) => readonly { readonly pid: number; readonly startNs: number }[]
   /** What the agent hands in with evidence: its version, and what it knows of a subject (recent events, findings, rule versions). */
   readonly evidence?: { readonly version: string; readonly given: (subject: ActionSubject) => readonly GivenEvidence[] }
+  /**
+   * How what is about to be done can be taken back, written down before it is done: should the agent be killed in the midst of it, the next one does so. The last
+   * word counts. Undefined where nobody writes it down.
+   */
+  readonly note?: (undo: UndoState) => void
   /** Aborts when the time of the action is over. */
   readonly signal: AbortSignal
 }
@@ -74,6 +79,8 @@ export interface ActionDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly run: (subject: ActionSubject, config: z.infer<S>, context: ActionContext) => Promise<Done>
   /** Looks whether it worked, from the outside: never by what `run` believes. */
   readonly verify: (subject: ActionSubject, config: z.infer<S>, done: Done, context: ActionContext) => Promise<Verification>
+  /** Where an agent was killed in the midst of it, the next one does it once more. Undefined: that is told, and nothing is done. */
+  readonly repeatable?: true
   /** Takes it back. Undefined for what cannot be (a kill). Throws AppError ACTION_FAILED. */
   readonly undo: ((state: UndoState, context: ActionContext) => Promise<string>) | undefined
 }

@@ -1,4 +1,4 @@
-/** What has been done and can be taken back, on the disk: the next agent has to know it. */
+/** What has been done and can be taken back, and what is being done, on the disk: the next agent has to know it. */
 import { readFileSync } from 'node:fs'
 import type { ActionRecord } from '../findings/action-record.ts'
 import type { Log } from '../lib/log.ts'
@@ -6,7 +6,7 @@ import { replaceFile } from '../lib/write-file.ts'
 import type { Done } from './action.ts'
 import type { ActionSubject } from './subject.ts'
 
-/** An action that stands. */
+/** An action that stands, or is under way. */
 export interface StandingAction {
   readonly record: ActionRecord
   readonly subject: ActionSubject
@@ -15,7 +15,10 @@ export interface StandingAction {
 }
 
 export interface Journal {
+  /** Those that are done. */
   readonly standing: () => readonly StandingAction[]
+  /** Those that were begun, and not done: by this agent, or by one that was killed. `done` has what was noted to take them back, if anything. */
+  readonly begun: () => readonly StandingAction[]
   readonly put: (action: StandingAction) => void
   readonly remove: (id: string) => void
 }
@@ -36,7 +39,8 @@ export function openJournal(path: string, log: Log): Journal {
   }
 
   return Object.freeze({
-    standing: () => [...standing.values()],
+    standing: () => [...standing.values()].filter((action) => !isBegun(action)),
+    begun: () => [...standing.values()].filter(isBegun),
     put: (action: StandingAction) => {
       standing.set(action.record.id, action)
       save()
@@ -46,6 +50,8 @@ export function openJournal(path: string, log: Log): Journal {
     },
   })
 }
+
+const isBegun = ({ record }: StandingAction): boolean => record.phase === 'allowed'
 
 function read(path: string, log: Log): StandingAction[] {
   try {

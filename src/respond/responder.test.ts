@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { ActionRecord } from '../findings/action-record.ts'
 import { AppError } from '../lib/app-error.ts'
 import { createLog } from '../lib/log.ts'
-import { type AnyAction, defineAction } from './action.ts'
+import { type AnyAction, defineAction, type UndoState } from './action.ts'
 import { createGuard } from './guard.ts'
 import { openJournal } from './journal.ts'
 import type { ResponseRequest } from './request.ts'
@@ -30,6 +30,7 @@ const mark = defineAction({
     lie: z.boolean().default(false),
   }),
   examples: [],
+  repeatable: true,
   reach: async (_, { pids }) => ({ pids, processes: pids.map(String), processCount: pids.length, containers: [] }),
   run: async (_, { path, fail, lie }) => {
     if (fail) throw new AppError('ACTION_FAILED', { action: 'mark', reason: 'it was asked to' })
@@ -243,6 +244,66 @@ test('the next agent takes back what is over, and does again what was lost with 
   expect(next.phases('act-1')).toEqual(['allowed', 'executed', 'verified', 'executed', 'verified'])
   expect(next.phases('act-2').at(-1)).toBe('rolled-back')
   expect(JSON.parse(readFileSync(join(folder, 'active.json'), 'utf8'))).toHaveLength(1)
+})
+
+/** Of an agent that was killed right after it had noted how to take it back. */
+async function killedAgent(undo: UndoState | undefined, more: More = {}): Promise<void> {
+  const { promise: never } = Promise.withResolvers<never>()
+  const { promise: atWork, resolve } = Promise.withResolvers<void>()
+  const stuck: AnyAction = {
+    ...mark,
+    run: (_subject, _config, { note }) => {
+      if (undo !== undefined) note?.(undo)
+      resolve()
+      return never
+    },
+  }
+  const killed = scene({ actions: [stuck] })
+  const request = asked(more)
+  killed.responder.request({ ...request, steps: request.steps.map((step) => ({ ...step, action: stuck })) })
+  await atWork
+}
+
+test('what an agent was killed at is taken back by the next one, as it had noted', async () => {
+  writeFileSync(join(folder, 'mark'), 'half')
+  await killedAgent({ path: join(folder, 'mark') })
+  const next = scene()
+  await next.responder.resume()
+  expect(next.phases()).toEqual(['allowed', 'rolled-back'])
+  expect(next.records.at(-1)?.steps.at(-1)?.detail).toContain('the agent ended while it was at it')
+  expect([existsSync(join(folder, 'mark')), readFileSync(join(folder, 'active.json'), 'utf8')]).toEqual([false, '[]\n'])
+})
+
+test('what cannot be taken back after a kill is tried again', async () => {
+  await killedAgent({ path: join(folder, 'mark') })
+  const next = scene()
+  await next.responder.resume()
+  expect(next.phases().at(-1)).toBe('rollback-failed')
+  writeFileSync(join(folder, 'mark'), 'half')
+  next.clock.now += 61e9
+  next.responder.tick()
+  await settle(next)
+  expect(next.phases().at(-1)).toBe('rolled-back')
+})
+
+test('what had noted nothing is done once more where that does no harm, and the guard is asked again', async () => {
+  await killedAgent(undefined)
+  const next = scene()
+  await next.responder.resume()
+  expect(next.phases()).toEqual(['allowed', 'allowed', 'executed', 'verified'])
+  await killedAgent(undefined, { policy: 'other', settings: { pids: [process.pid] } })
+  const guarded = scene({ ownPids: [process.pid] })
+  await guarded.responder.resume()
+  expect(guarded.phases()).toEqual(['allowed', 'refused'])
+})
+
+test('what must not be done twice is said to have failed', async () => {
+  await killedAgent(undefined)
+  const { repeatable: _, ...once } = mark
+  const next = scene({ actions: [once] })
+  await next.responder.resume()
+  expect(next.phases()).toEqual(['allowed', 'failed'])
+  expect(existsSync(join(folder, 'mark'))).toBe(false)
 })
 
 test('without what an action needs nothing is done', async () => {

@@ -8,7 +8,7 @@ import type { ActionContext, AnyAction, Done } from './action.ts'
 import type { Guard } from './guard.ts'
 import type { Journal, StandingAction } from './journal.ts'
 import { createRates } from './rate.ts'
-import { type RequestStep, type ResponseRequest, targetKey, targetText } from './request.ts'
+import { type RequestLimits, type RequestStep, type ResponseRequest, targetKey, targetText } from './request.ts'
 import { createStory, keptReach, NO_REACH, reachText, type Story } from './steps.ts'
 
 export interface ResponderOptions {
@@ -16,7 +16,7 @@ export interface ResponderOptions {
   readonly guard: Guard
   readonly journal: Journal
   /** What actions are given of the host, but the signal that ends them. */
-  readonly host: Omit<ActionContext, 'signal'>
+  readonly host: Omit<ActionContext, 'signal' | 'note'>
   /** After each step of a record. */
   readonly tell: (record: ActionRecord) => void
   /** Another text each time, which sorts by time. */
@@ -51,6 +51,12 @@ const ACTION_TIMEOUT_MS = 120_000
 const MAX_WAITING = 500
 /** What could not be taken back is tried again so much later. */
 const UNDO_RETRY_NS = 60e9
+
+/** Of what an earlier agent was allowed. */
+const NO_LIMITS: RequestLimits = { perMinute: 1, concurrent: 1, processes: Number.POSITIVE_INFINITY, containers: Number.POSITIVE_INFINITY }
+
+type Asked = Pick<ResponseRequest, 'subject' | 'mode' | 'limits' | 'userId'>
+type Begun = Pick<StandingAction, 'subject' | 'settings'> & { readonly action: AnyAction }
 
 interface Waiting {
   readonly request: ResponseRequest
@@ -139,7 +145,7 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
   }
 
   /** Whether the steps behind it may follow. */
-  async function attempt(asked: ResponseRequest, step: RequestStep, story: Story): Promise<boolean> {
+  async function attempt(asked: Asked, step: RequestStep, story: Story): Promise<boolean> {
     const context: ActionContext = { ...host, signal: AbortSignal.timeout(ACTION_TIMEOUT_MS) }
     try {
       return await Promise.race([perform(asked, step, { story, context }), outOfTime(context.signal, step.action)])
@@ -152,7 +158,7 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
   }
 
   async function perform(
-    { subject, mode, limits, userId }: ResponseRequest,
+    { subject, mode, limits, userId }: Asked,
     step: RequestStep,
     at: { readonly story: Story; readonly context: ActionContext },
   ): Promise<boolean> {
@@ -170,15 +176,29 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
     }
     if (refusal !== undefined) return refuse(story, refusal, kept)
     story.step('allowed', `touches ${reachText(reach)}`, kept)
-    const done = await action.run(subject, config, context)
+    const done = await begin({ subject, settings, action }, story, context)
     const undoable = done.undo !== undefined && action.undo !== undefined
     const expiresNs = undoable && forNs !== undefined ? nowNs() + forNs : undefined
     story.step('executed', done.summary, { undoable, expiresNs, detail: done.detail })
     if (undoable) journal.put({ record: story.record(), subject, settings, done })
+    else journal.remove(story.record().id)
     const { verified, summary } = await action.verify(subject, config, done, context)
     story.step(verified ? 'verified' : 'unverified', summary)
     if (undoable) journal.put({ record: story.record(), subject, settings, done })
     return verified
+  }
+
+  /** Whoever comes after an agent that is killed in the midst of it finds it in the journal. */
+  async function begin({ subject, settings, action }: Begun, story: Story, context: ActionContext): Promise<Done> {
+    const record = story.record()
+    const note = (undo: Done['undo']): void => journal.put({ record, subject, settings, done: { summary: '', detail: {}, undo } })
+    note(undefined)
+    try {
+      return await action.run(subject, action.schema.parse(settings) as never, { ...context, note })
+    } catch (error) {
+      journal.remove(record.id)
+      throw error
+    }
   }
 
   function answer(kind: 'approve' | 'deny' | 'undo', id: string, userId: string): string | undefined {
@@ -233,12 +253,29 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
   }
 
   async function resume(): Promise<void> {
+    for (const one of journal.begun()) await afterKill(one)
     for (const standing of journal.standing()) {
       const { record, subject, settings } = standing
       const action = actions.find(({ name }) => name === record.action)
       if (action === undefined || (record.expiresNs ?? Number.POSITIVE_INFINITY) <= nowNs()) continue
       await again(standing, action, { subject, settings })
     }
+  }
+
+  /** The agent before was killed while it was at it. */
+  async function afterKill(begun: StandingAction): Promise<void> {
+    const { record, subject, settings, done } = begun
+    const action = actions.find(({ name }) => name === record.action)
+    if (action?.undo !== undefined && done.undo !== undefined) {
+      const over: StandingAction = { ...begun, record: { ...record, phase: 'executed', undoable: true, expiresNs: nowNs() } }
+      journal.put(over)
+      return undo(over, undefined, 'the agent ended while it was at it')
+    }
+    journal.remove(record.id)
+    const story = createStory(record, { nowNs, tell })
+    if (action?.repeatable === undefined) return story.step('failed', 'the agent ended while it was at it: how far it came is not known')
+    const asked = { subject, mode: record.mode, limits: NO_LIMITS, userId: record.userId }
+    await attempt(asked, { action, settings, forNs: undefined, onFailure: 'stop' }, story)
   }
 
   /** What the kernel holds for a process ends with it. */
@@ -256,7 +293,8 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
       story.step('executed', `again, since the agent started anew: ${done.summary}`)
       const { verified, summary } = await action.verify(subject, config, done, context)
       story.step(verified ? 'verified' : 'unverified', summary)
-      journal.put({ ...standing, record: story.record(), done })
+      // What stands by an earlier turn is taken back by the words of that.
+      journal.put({ ...standing, record: story.record(), done: done.undo === undefined ? standing.done : done })
     } catch (error) {
       journal.remove(standing.record.id)
       story.step('failed', `it did not outlive the agent that did it: ${(error as Error).message}`, {

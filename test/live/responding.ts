@@ -19,29 +19,41 @@ export interface RespondingOptions {
   readonly args?: readonly string[]
   /** The server is there already, at this address. */
   readonly server?: string
+  /** A program with its arguments that executes the agent. */
+  readonly by?: readonly string[]
 }
 
 export const consoleOf = (server: Pick<RunningTarsier, 'stderr'>): string => /console (http:\S+)/.exec(server.stderr())?.[1] ?? ''
 
 /** `started` is told of the agent at once, so that it is ended whatever fails behind. */
 export async function startResponding(
-  { folder, responses, args = [], server }: RespondingOptions,
+  { folder, responses, args = [], server, by }: RespondingOptions,
   started: (agent: RunningTarsier) => void,
 ): Promise<Responding> {
   const state = join(folder, 'state')
   writeFileSync(join(folder, 'responses.yaml'), JSON.stringify(responses))
   const files = ['--rules', join(folder, 'rule.yaml'), '--responses', join(folder, 'responses.yaml')]
   const listen = server === undefined ? ['--listen', '127.0.0.1:0'] : ['--server-apart']
-  const agent = await startTarsier(['run', ...files, '--format', 'json', '--fold-window', '0', '--state', state, ...listen, ...args])
+  const agent = await startTarsier(['run', ...files, '--format', 'json', '--fold-window', '0', '--state', state, ...listen, ...args], by)
   started(agent)
   if (server === undefined) await until(() => consoleOf(agent) !== '', 60_000, agent.stderr)
   return { agent, ask: asking(state, server ?? consoleOf(agent)) }
 }
 
-function asking(state: string, address: string): Ask {
-  // Of an agent before this one there may be one already.
+const tokens = new Map<string, string>()
+
+/** One for each state: an agent that starts anew finds it there. */
+function tokenOf(state: string): string {
+  const known = tokens.get(state)
+  if (known !== undefined) return known
   tarsier(['users', 'add', 'ada', '--role', 'admin', '--state', state])
   const token = tarsier(['tokens', 'add', 'test', '--role', 'responder', '--state', state]).stdout.trim()
+  tokens.set(state, token)
+  return token
+}
+
+function asking(state: string, address: string): Ask {
+  const token = tokenOf(state)
   let refusals = 0
   const ask: Ask = async (path, body) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }

@@ -46,7 +46,7 @@ async function stop(workload: Workload, context: ActionContext): Promise<Done> {
   const place = placeOf(workload, context)
   if (place !== undefined) return freezeGroup(place, workload, context)
   const freezer = ownFreezer(workload, context)
-  return freezer === undefined ? stopBySignals(workload, context) : freezeOld(freezer, workload)
+  return freezer === undefined ? stopBySignals(workload, context) : freezeOld(freezer, workload, context)
 }
 
 /** Undefined where there is no version 2, or it may not be written to. */
@@ -62,9 +62,11 @@ function placeOf(workload: Workload, context: ActionContext): Enclosure | undefi
 /** Frozen first and filled then: whoever is moved in stands, and forks no more. */
 async function freezeGroup(place: Enclosure, workload: Workload, context: ActionContext): Promise<Done> {
   const { folder } = place
+  const undo = { by: 'cgroup', folder }
   const detail = { by: 'cgroup', folder, processes: workload.processes().length }
   // Who froze it before, lets it go.
   if (isToFreeze(folder) && encloses(folder, workload, context)) return { summary: 'it was frozen before', detail, undo: undefined }
+  context.note?.(undo)
   try {
     writeFileSync(join(folder, 'cgroup.freeze'), '1')
     fill(place, workload, { action: NAME, host: context })
@@ -72,7 +74,7 @@ async function freezeGroup(place: Enclosure, workload: Workload, context: Action
     thawGroup(folder, context)
     throw error
   }
-  return { summary: `its ${detail.processes} processes were frozen`, detail, undo: { by: 'cgroup', folder } }
+  return { summary: `its ${detail.processes} processes were frozen`, detail, undo }
 }
 
 /** Its group in version 1's freezer, where nobody else is in it. */
@@ -84,27 +86,28 @@ function ownFreezer(workload: Workload, { proc }: ActionContext): string | undef
   return pidsBelow(freezer).every((pid) => members.some((one) => one.pid === pid)) ? freezer : undefined
 }
 
-function freezeOld(freezer: string, workload: Workload): Done {
+function freezeOld(freezer: string, workload: Workload, { note }: ActionContext): Done {
   const detail = { by: 'freezer', folder: freezer, processes: workload.processes().length }
   if (readFileSync(join(freezer, 'freezer.state'), 'utf8').trim() !== 'THAWED')
     return { summary: 'it was frozen before', detail, undo: undefined }
+  const undo = { by: 'freezer', folder: freezer }
+  note?.(undo)
   writeFileSync(join(freezer, 'freezer.state'), 'FROZEN')
-  return { summary: `its ${detail.processes} processes were frozen`, detail, undo: { by: 'freezer', folder: freezer } }
+  return { summary: `its ${detail.processes} processes were frozen`, detail, undo }
 }
 
 const { SIGSTOP, SIGCONT } = constants.signals
 const MAX_ROUNDS = 100
 
 /** Until nobody is born any more. */
-function stopBySignals(workload: Workload, { native }: ActionContext): Done {
+function stopBySignals(workload: Workload, { native, note }: ActionContext): Done {
   const stopped = new Map<string, HostProcess>()
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const running = workload.processes().filter((one) => one.state !== 'T' && !stopped.has(keyOf(one)))
     if (running.length === 0) break
-    for (const one of running) {
-      stopped.set(keyOf(one), one)
-      native.signalProcess(one.pid, one.startNs, SIGSTOP)
-    }
+    for (const one of running) stopped.set(keyOf(one), one)
+    note?.({ by: 'signals', stopped: [...stopped.keys()] })
+    for (const { pid, startNs } of running) native.signalProcess(pid, startNs, SIGSTOP)
   }
   const detail = { by: 'signals', folder: null, processes: stopped.size }
   return { summary: `${stopped.size} processes got SIGSTOP`, detail, undo: { by: 'signals', stopped: [...stopped.keys()] } }

@@ -71,6 +71,7 @@ function isolate(workload: Workload, config: Settings, context: ActionContext): 
   // Who isolated it before, takes it back.
   if (native.networkState(key)?.attached === true) return { summary: 'it was cut off before', detail, undo: undefined }
   const state = { key, folder: place.folder }
+  context.note?.(state)
   try {
     must(native.restrictNetwork({ key, cgroup: place.folder, kind: 'allow-only', destinations }))
     fill(place, workload, { action: NAME, host: context })

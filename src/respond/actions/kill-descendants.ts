@@ -32,6 +32,8 @@ export const killDescendants = defineAction({
       return killWholeFamily(root, family, { action: NAME, context })
     }),
   verify: async (subject, config, done, context) => familyDead(familyOfSubject(subject, config, context), done),
+  // Those that were stopped first would stand for ever.
+  repeatable: true,
   undo: undefined,
 })
 

@@ -25,6 +25,8 @@ export const killTree = defineAction({
       return killWholeFamily(root, () => familyOf(root, context), { action: NAME, context })
     }),
   verify: async (subject, _config, done, context) => familyDead(familyOf(rootOf(subject), context), done),
+  // Those that were stopped first would stand for ever.
+  repeatable: true,
   undo: undefined,
 })
 

@@ -1,6 +1,6 @@
 /**
  * Holds what is looked at still: a control group of its own by its freezer, which the processes do not notice; else each process by SIGSTOP. Whatever
- * happens, it goes on: when the work is done, when it fails, and when it takes too long.
+ * happens, it goes on: when the work is done, when it fails, when it takes too long, and when this process is killed.
  */
 import { writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { EvidenceFreeze, EvidenceProblem } from '../../findings/evidence.ts'
 import { eventOf, folderOf, isToFreeze, pidsBelow } from '../host/cgroups.ts'
 import { findProcess, type HostProcess, isGone, readProcess } from '../host/processes.ts'
+import { type ThawWatch, watchThaw } from './thaw-watch.ts'
 
 export interface Freezing {
   readonly proc: string
@@ -50,7 +51,10 @@ export async function freeze(freezing: Freezing): Promise<Frozen> {
   const begunMs = freezing.nowMs()
   const spared = ownLine(freezing.proc)
   const folder = ownFolder(freezing, spared)
-  const hold = folder === undefined ? createSignalHold(freezing, spared, problems) : createGroupHold(folder)
+  const watch = watchThaw(folder, (reason) =>
+    problems.push({ about: 'freeze', reason: `it would not end by itself if this process were killed: ${reason}` }),
+  )
+  const hold = folder === undefined ? createSignalHold(freezing, { spared, problems, watch }) : createGroupHold(folder)
   let over: { readonly ms: number; readonly end: EvidenceFreeze['end'] } | undefined
   const timer = setTimeout(() => finish('deadline'), freezing.deadlineMs)
 
@@ -59,6 +63,7 @@ export async function freeze(freezing: Freezing): Promise<Frozen> {
     clearTimeout(timer)
     over = { ms: Math.round(freezing.nowMs() - begunMs), end }
     if (end !== 'left') hold.release()
+    watch.end()
   }
 
   try {
@@ -120,7 +125,13 @@ function createGroupHold(folder: string): Holding {
   }
 }
 
-function createSignalHold(freezing: Freezing, spared: ReadonlySet<number>, problems: EvidenceProblem[]): Holding {
+interface SignalHolding {
+  readonly spared: ReadonlySet<number>
+  readonly problems: EvidenceProblem[]
+  readonly watch: ThawWatch
+}
+
+function createSignalHold(freezing: Freezing, { spared, problems, watch }: SignalHolding): Holding {
   const { proc, members, signalProcess } = freezing
   const held = new Map<number, HostProcess>()
   const looked = new Set<string>()
@@ -139,6 +150,7 @@ function createSignalHold(freezing: Freezing, spared: ReadonlySet<number>, probl
   }
 
   function hold(one: HostProcess): boolean {
+    watch.add(one)
     const errno = signalProcess(one.pid, one.startNs, SIGSTOP)
     if (errno === 0) held.set(one.pid, one)
     else if (findProcess(proc, one) !== undefined) problems.push({ about: `process ${one.pid}`, reason: `not frozen: errno ${errno}` })

@@ -1,6 +1,6 @@
 /** Control groups: where a process stands, who stands in one, and how one is made, filled and taken away. */
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { isGone } from './processes.ts'
 
 /** `controllers:path` of each hierarchy, as `/proc/PID/cgroup` tells; none when the process is gone. */
@@ -64,7 +64,9 @@ export function moveInto(folder: string, pid: number): boolean {
   }
 }
 
+/** Throws ENOENT where no control groups are: beside those of version 1 there is often a file system in which anybody makes folders. */
 export function makeFolder(folder: string): void {
+  accessSync(join(dirname(folder), 'cgroup.procs'))
   try {
     mkdirSync(folder, { mode: 0o755 })
   } catch (error) {
