@@ -22,7 +22,7 @@ export function watchThaw(folder: string | undefined, onFailed: (reason: string)
   watch.stdin.on('error', () => undefined) // it ended: that is told above
   watch.unref()
   return Object.freeze({
-    add: ({ pid, startNs }) => void watch.stdin.write(`${pid} ${startNs / TICK_NS}\n`),
+    add: ({ pid, startNs }: Pick<HostProcess, 'pid' | 'startNs'>) => void watch.stdin.write(`${pid} ${startNs / TICK_NS}\n`),
     end: () => void watch.stdin.end('done\n'),
   })
 }
