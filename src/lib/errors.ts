@@ -231,6 +231,10 @@ export const ERRORS = {
     fix: 'Write it as https://tarsier.example.org, without a path.',
   },
   SERVER_REFUSED: { message: '{detail} ({code})', fix: '{fix}' },
+  BACKTEST_LONG: {
+    message: 'the trial took longer than {minutes} minutes, and came as far as {time}',
+    fix: 'Try a shorter time, or let the condition begin with what is rare: a file, a name, a kind of event.',
+  },
   RULE_NOT_LOCAL: {
     message: 'the rule {rule} was not made here',
     fix: 'Only rules that were saved here can be taken away; others can be switched off.',

@@ -48,7 +48,7 @@ export function createRuleService(options: RuleServiceOptions): OpenRuleService 
   const managed = createManagedRules({ choice: { ...choice, managed: managedFolder }, folder: managedFolder, nowMs })
   const { ruleSet } = managed
   const conditions = createHistoryConditions(ruleSet)
-  const trials = createBacktests(store.history)
+  const trials = createBacktests({ history: store.history, nowMs })
   const ledger = createLedger(options.ledger)
   const summaries = createSummaries()
 

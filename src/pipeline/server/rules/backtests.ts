@@ -1,11 +1,13 @@
 /** Rules tried on history: the code that judges live events runs over those that are kept, in the order in which they happened. */
 import { randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Backtest } from '../../../api/services.ts'
 import { createEngine, type Engine } from '../../../detect/engine.ts'
 import { historyCondition } from '../../../detect/history-filter.ts'
 import type { Finding } from '../../../findings/finding.ts'
 import type { LinkedRule } from '../../../lang/load-rules.ts'
 import { AppError } from '../../../lib/app-error.ts'
+import { rfc3339 } from '../../../lib/time-format.ts'
 import type { HistoryQuery, HistoryStore } from '../../../store/history-store.ts'
 import type { TimeRange } from '../../../store/page.ts'
 import { createDetection, type Detection } from '../../detection.ts'
@@ -26,6 +28,9 @@ const MAX_KEPT = 20
 const MAX_SAMPLES = 50
 /** As findings are folded live when nothing else is asked for. */
 const FOLD_MS = 1000
+/** The server answers others between two such pieces of work. */
+const SLICE_MS = 10
+const LONGEST_MS = 10 * 60_000
 const DAY_NS = 24 * 3600 * 1e9
 
 interface Trial {
@@ -34,7 +39,13 @@ interface Trial {
   readonly view: () => Backtest
 }
 
-export function createBacktests(history: HistoryStore): Backtests {
+interface Ground {
+  readonly history: Pick<HistoryStore, 'extent' | 'scan'>
+  /** Of a clock that never goes back. */
+  readonly nowMs: () => number
+}
+
+export function createBacktests(ground: Ground): Backtests {
   const trials = new Map<string, Trial>()
   const running = (): Trial[] => [...trials.values()].filter(({ view }) => view().state === 'running')
 
@@ -42,7 +53,7 @@ export function createBacktests(history: HistoryStore): Backtests {
     begin: (rules: readonly LinkedRule[], range: TimeRange) => {
       if (running().length >= MAX_RUNNING) throw new AppError('BACKTESTS_FULL', { limit: MAX_RUNNING })
       const id = randomUUID()
-      const trial = startTrial(id, rules, { history, range })
+      const trial = startTrial(id, rules, { ...ground, range })
       trials.set(id, trial)
       for (const [oldest, { view }] of trials) {
         if (trials.size <= MAX_KEPT) break
@@ -59,12 +70,8 @@ export function createBacktests(history: HistoryStore): Backtests {
   })
 }
 
-interface Ground {
-  readonly history: HistoryStore
-  readonly range: TimeRange
-}
-
-function startTrial(id: string, rules: readonly LinkedRule[], { history, range }: Ground): Trial {
+function startTrial(id: string, rules: readonly LinkedRule[], place: Ground & { readonly range: TimeRange }): Trial {
+  const { range } = place
   const abort = new AbortController()
   const engine = createEngine({ rules: rules.map((rule) => ({ ...rule, enabled: true, shadow: false })) }, FLAT)
   const tally = createTally()
@@ -74,11 +81,11 @@ function startTrial(id: string, rules: readonly LinkedRule[], { history, range }
 
   async function run(): Promise<void> {
     try {
-      await scan({ engine, history, range, signal: abort.signal, onFinding: tally.add, seen: begun })
+      await scan({ ...place, engine, signal: abort.signal, onFinding: tally.add, seen: begun })
       state = abort.signal.aborted ? 'cancelled' : 'done'
     } catch (cause) {
       state = 'failed'
-      error = (cause as Error).message
+      error = cause instanceof AppError ? `${cause.message}. ${cause.fix}` : (cause as Error).message
     }
   }
 
@@ -97,20 +104,22 @@ function startTrial(id: string, rules: readonly LinkedRule[], { history, range }
 }
 
 interface Scan extends Ground {
+  readonly range: TimeRange
   readonly engine: Engine
   readonly signal: AbortSignal
   readonly onFinding: (finding: Finding) => void
   readonly seen: { scanned: number; progress: number }
 }
 
-/** What happened on one host has nothing to do with another: each has a detection of its own. */
-async function scan({ engine, history, range, signal, onFinding, seen }: Scan): Promise<void> {
+/** What happened on one host has nothing to do with another: each has a detection of its own. Throws AppError BACKTEST_LONG. */
+async function scan({ engine, history, range, signal, onFinding, seen, nowMs }: Scan): Promise<void> {
   const hosts = new Map<string, Detection>()
   const detectionOf = (hostname: string): Detection => {
     const known = hosts.get(hostname) ?? createDetection({ engine, hostname, foldWindowMs: FOLD_MS, emit: onFinding })
     hosts.set(hostname, known)
     return known
   }
+  const pause = createPauses(nowMs)
   const extent = await history.extent()
   const [from, to] = [Math.max(range.fromNs, extent.fromNs ?? range.fromNs), Math.min(range.toNs, extent.toNs ?? range.toNs)]
   for await (const chunk of history.scan(queryOf(engine, range), signal)) {
@@ -118,6 +127,10 @@ async function scan({ engine, history, range, signal, onFinding, seen }: Scan): 
       const detection = detectionOf(event.hostname)
       detection.advance(event.timeNs)
       detection.onEvent(ruleEvent(event, ++seen.scanned))
+      const pausing = pause(event.timeNs)
+      if (pausing === undefined) continue
+      await pausing
+      if (signal.aborted) return
     }
     const last = chunk.at(-1)
     if (last !== undefined && to > from) seen.progress = Math.min(1, Math.max(0, (last.timeNs - from) / (to - from)))
@@ -125,6 +138,20 @@ async function scan({ engine, history, range, signal, onFinding, seen }: Scan): 
   for (const detection of hosts.values()) {
     detection.advance(to)
     detection.flush()
+  }
+}
+
+/** Awaited behind each event: a dear rule stops nobody, and not for ever. `timeNs`: how far it came. Throws AppError BACKTEST_LONG. */
+function createPauses(nowMs: () => number): (timeNs: number) => Promise<void> | undefined {
+  const begun = nowMs()
+  let slice = begun
+  return (timeNs) => {
+    const now = nowMs()
+    if (now - begun > LONGEST_MS) throw new AppError('BACKTEST_LONG', { minutes: LONGEST_MS / 60_000, time: rfc3339(timeNs) })
+    if (now - slice < SLICE_MS) return undefined
+    return nextTurn().then(() => {
+      slice = nowMs()
+    })
   }
 }
 
