@@ -12,7 +12,7 @@ const RULE = '- rule: Opened\n  desc: d\n  condition: evt.type = openat\n  outpu
 const { rules } = loadRules([{ path: 'r.yaml', text: RULE }], { vocabulary: VOCABULARY, strict: true, selectors: [] })
 
 const eventAt = (second: number): WholeEvent => ({
-  ...{ id: `e-${second}`, hostname: 'web', timeNs: second * S, kind: 'file.open', type: 'openat', processKey: '1@1' },
+  ...{ id: `e-${second}`, hostname: 'web', timeNs: second * S, kind: 'file.open', type: 'openat', processKey: '1@1', processId: '1@1#0' },
   fields: { 'evt.type': 'openat', 'proc.pid': second },
 })
 
