@@ -128,7 +128,7 @@ const steps = fc.array(
     { weight: 6, arbitrary: step('file.open', opened) },
     { weight: 4, arbitrary: step('net.connect', socket) },
     { weight: 2, arbitrary: step('net.accept', socket) },
-    { weight: 2, arbitrary: step('cred.prctl', fc.record({ comm: word('sh', 'curl', 'bash') })) },
+    { weight: 2, arbitrary: step('cred.prctl', fc.record({ comm: word('sh', 'curl', 'bash', 'MainThread') })) },
     { weight: 1, arbitrary: step('cred.set_ids', fc.record({ uid: word(0, 1000), euid: word(0, 1000) })) },
   ),
   { minLength: 5, maxLength: 30 },

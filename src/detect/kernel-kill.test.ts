@@ -50,9 +50,14 @@ test('classes are those for which the condition holds, and no more', () => {
   expect(terms.map(({ classes }) => classes.flatMap((holds, number) => (holds ? [number] : [])))).toEqual([[0 + 3 * (2 + 6 * 1)]])
 })
 
+test('whom a first thread called MainThread belongs to the kernel side cannot tell: it is never killed for its name', () => {
+  expect(derived(`${DUP} and proc.name != nc`).terms.map(({ comm }) => comm)).toEqual([{ in: undefined, not: ['nc', 'MainThread'] }])
+  expect(derived(`${DUP} and proc.name = MainThread`)).toMatchObject({ terms: [], verdicts: [{ qualifies: false }] })
+})
+
 test('a value that is asked for and excluded is none', () => {
   expect(derived(`${DUP} and proc.name in (a, b) and not proc.name in (b)`).terms.map(({ comm }) => comm)).toEqual([
-    { in: ['a'], not: ['b'] },
+    { in: ['a'], not: ['b', 'MainThread'] },
   ])
   expect(derived(`${DUP} and proc.name in (b) and not proc.name in (b)`).verdicts[0]?.why).toBe(
     'its condition cannot hold for such an event',

@@ -2,6 +2,7 @@
  * Which rules the kernel side can decide exactly, so that it may kill at the hook, and in what terms. An interest (interest.ts) may be too wide; this may not be: a
  * rule of which a single check is not the kernel's to make does not qualify, and it is said which.
  */
+
 import type { Event } from '../events/event.ts'
 import {
   KILL_FACTS,
@@ -16,6 +17,7 @@ import {
   type ValueTest,
 } from '../events/kernel-kill.ts'
 import { KINDS } from '../events/kinds.ts'
+import { NO_NAME } from '../events/process-name.ts'
 import { sampleEvent } from '../events/sample-event.ts'
 import { printCheck } from '../lang/ast.ts'
 import type { BoundCheck } from '../lang/bound.ts'
@@ -181,9 +183,11 @@ function ofValues({ left, operator, modifier, rightOperand, constants }: BoundCh
   const fact = VALUES[left.definition.name as keyof typeof VALUES]
   if (fact === undefined || !(EQUALITY.has(operator.name) || operator.name === '!=')) return undefined
   const isAmong = EQUALITY.has(operator.name) === outcome
+  // What a process of that name is called the kernel side cannot tell: it kills none.
+  if (fact === 'comm' && constants.includes(NO_NAME)) return undefined
   const usable = constants.every((one) => (fact === 'uid' ? isId(one) : isText(one, MOST_BYTES[fact])))
   if (!usable) return undefined
-  const test = isAmong ? { in: constants, not: [] } : { in: undefined, not: constants }
+  const test = isAmong ? { in: constants, not: [] } : { in: undefined, not: fact === 'comm' ? [...constants, NO_NAME] : constants }
   return { [fact]: test } as Partial<Draft>
 }
 

@@ -85,6 +85,26 @@ describe('lineage', () => {
     expect(read(event, 'proc.cmdline')).toBe('kworker/0:1 -s a b')
   })
 
+  test('a first thread called MainThread says nothing of the program: the process keeps its name, and so do its children', () => {
+    const enricher = station()
+    withShellAndCurl(enricher)
+    const event = enricher.enrich(openOf({ ...CURL, comm: 'MainThread' }, 22 * S))
+    expect(['proc.name', 'proc.cmdline', 'thread.name'].map((field) => read(event, field))).toEqual(['curl', 'curl -s a b', 'MainThread'])
+    enricher.enrich(forkOf({ ...CURL, comm: 'MainThread' }, 30, 30 * S))
+    const child = enricher.enrich(openOf({ pid: 30, startNs: 30 * S, ppid: 20, comm: 'MainThread' }, 31 * S))
+    expect([read(child, 'proc.name'), read(child, 'proc.pname')]).toEqual(['curl', 'curl'])
+    const renamed = enricher.enrich(openOf({ ...CURL, comm: 'other' }, 32 * S))
+    expect(read(renamed, 'proc.name')).toBe('other')
+  })
+
+  test('of one that ran before, the program file has the name', () => {
+    const enricher = station()
+    const who = { ...CURL, ppid: 1, comm: 'MainThread' }
+    const exe = '/opt/a-program-of-a-long-name'
+    enricher.observeSnapshot([sampleRecord('process.snapshot', { ...header(who, 20 * S), exe })])
+    expect(read(enricher.enrich(openOf(who, 22 * S)), 'proc.name')).toBe('a-program-of-a-')
+  })
+
   test('a thread of another name leaves the name of its process', () => {
     const enricher = station()
     withShellAndCurl(enricher)

@@ -3,6 +3,7 @@
 import { processExec } from '../events/kinds/process-exec.ts'
 import { layoutOf } from '../events/layout.ts'
 import type { ExecutableFile } from '../events/process.ts'
+import { processName } from '../events/process-name.ts'
 import type { ProcessExecRecord, ProcessSnapshotRecord } from '../events/records.gen.ts'
 import type { ProcessFacts } from './host-reader.ts'
 import { createInterner } from './interned.ts'
@@ -69,7 +70,15 @@ export function createImages(argvs: TextStore, envs: TextStore): Images {
 }
 
 function image(comm: string, rest: Pick<Image, 'execCount' | 'exePath' | 'cwd' | 'exe' | 'stdin' | 'stdout' | 'stderr'>): Image {
-  return { timeNs: 0, comm, argv: EMPTY_BLOCK, env: EMPTY_BLOCK, args: undefined, cmdline: undefined, ...rest }
+  return {
+    timeNs: 0,
+    comm: processName(comm, rest.exePath),
+    argv: EMPTY_BLOCK,
+    env: EMPTY_BLOCK,
+    args: undefined,
+    cmdline: undefined,
+    ...rest,
+  }
 }
 
 function fileOf(record: ProcessExecRecord | ProcessSnapshotRecord): ExecutableFile {

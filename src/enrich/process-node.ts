@@ -1,5 +1,6 @@
 /** A process in the tree: what the records said of it, kept small. Everything long is shared or decoded when asked for. */
 import type { CgroupPath, ContainerInfo, ExecutableFile, Execution, Process, UserNames } from '../events/process.ts'
+import { NO_NAME } from '../events/process-name.ts'
 import { joinRest, splitRaw } from './argument-text.ts'
 import type { CgroupFacts } from './cgroup.ts'
 import type { Comm, Credentials, Namespaces } from './interned.ts'
@@ -93,6 +94,9 @@ export class ProcessNode implements Process {
     return this.parentNode
   }
   get comm(): string {
+    return this.name.text === NO_NAME ? this.image.comm : this.name.text
+  }
+  get kernelName(): string {
     return this.name.text
   }
   get exePath(): string {
@@ -109,7 +113,7 @@ export class ProcessNode implements Process {
   /** Kept with the image, for the name that the image began with; a process that renamed itself has it made each time. */
   get cmdline(): string {
     const { image } = this
-    if (this.name.text !== image.comm) return join(this.name.text, this.args)
+    if (this.comm !== image.comm) return join(this.comm, this.args)
     image.cmdline ??= join(image.comm, this.args)
     return image.cmdline
   }

@@ -1,10 +1,12 @@
 /** What the kernel side does with an interest, in TypeScript: the two are compared by the live tests of filters. */
+
 import { isMapped } from './address.ts'
 import { classOf, SOCKET_KINDS } from './filter-classes.ts'
 import { HEADER_FLAGS } from './header.ts'
 import type { AddressRange, Interest, PathTests, Term } from './interest.ts'
 import type { KindName } from './kinds.ts'
 import { satisfiesPath } from './path-tests.ts'
+import { NO_NAME } from './process-name.ts'
 import type { HeaderRecord, RecordByKind } from './records.gen.ts'
 import { FAMILY } from './shared-fields.ts'
 
@@ -35,7 +37,7 @@ function mayHold({ classes, path, comms, uids, nets, ports }: Term, kind: KindNa
   return (
     (classes === undefined || !hasResult(record) || classes[classOf(kind, record)] === true) &&
     (uids === undefined || uids.includes(record.uid)) &&
-    (comms === undefined || comms.includes(textOf(record.comm))) &&
+    (comms === undefined || [...comms, NO_NAME].includes(textOf(record.comm))) &&
     (path === undefined || kind !== 'file.open' || pathMayHold(path, record as Opened)) &&
     (nets === undefined || !isOfSocket(kind) || ends(record as Socket).some((end) => nets.some((net) => contains(net, end)))) &&
     (ports === undefined || !isOfSocket(kind) || portsOf(record as Socket).some((port) => ports.includes(port)))

@@ -30,7 +30,7 @@ export interface Term {
   readonly classes?: readonly boolean[]
   /** Of a file that was opened. One of which the kernel side has no path, or only the one asked for, is never ruled out. */
   readonly path?: PathTests
-  /** Name of the process (of its first thread), at most 15 bytes: one of these. */
+  /** Name of the process (of its first thread), at most 15 bytes: one of these, or NO_NAME, behind which there may be any of them. */
   readonly comms?: readonly string[]
   /** Real user id of the thread: one of these. */
   readonly uids?: readonly number[]

@@ -84,7 +84,10 @@ export interface Process {
   readonly vpid: number
   readonly parent: Process | undefined
   readonly ppid: number
+  /** What it is called: kernelName, or the name of its program where that is none (process-name.ts). */
   readonly comm: string
+  /** The name of its first thread, as the kernel has it at the moment. */
+  readonly kernelName: string
   /** Resolved path of the program. */
   readonly exePath: string
   readonly argv: readonly string[]

@@ -20,6 +20,7 @@ export function sampleProcess(given: Partial<Process> = {}): Process {
     parent: undefined,
     ppid: 1,
     comm,
+    kernelName: comm,
     exePath: '/usr/bin/bash',
     argv,
     args,

@@ -2,13 +2,13 @@
 import { valuesOfSituation } from '../detect/prevention-facts.ts'
 import { kernelEvent } from '../enrich/kernel-event.ts'
 import { isSameStart, TICK_NS } from '../enrich/proc-files.ts'
-import { encodeRecord, encodeText, type RecordValues } from '../events/encode.ts'
+import { encodeRecord, type RecordValues } from '../events/encode.ts'
 import type { AnyKernelEvent } from '../events/event.ts'
 import type { HostView } from '../events/host-view.ts'
 import { KINDS } from '../events/kinds.ts'
-import { fileNameOf } from '../events/path.ts'
 import { type PreventedKind, SITUATIONS, type Situation } from '../events/prevention.ts'
 import type { Process } from '../events/process.ts'
+import { nameOfProgram, processName } from '../events/process-name.ts'
 import { batchOf } from '../events/raw-record.ts'
 import { type HeaderRecord, RECORD_CLASS } from '../events/records.gen.ts'
 import { FILE_FLAGS } from '../events/shared-fields.ts'
@@ -30,7 +30,6 @@ const S_ISUID = 0o4000
 const O_CREAT = 0o100
 const O_EXCL = 0o200
 const O_TMPFILE = 0o20_200_000
-const COMM_BYTES = 15
 
 export function createPreventedEvents({ view, nowNs, bootId }: PreventedContext): PreventedEvents {
   /** Unlike that of any event which happened. */
@@ -63,11 +62,11 @@ function situationsOf({ kind, type, openFlags }: Candidate): readonly Situation[
 /** The process as it will be: its program and name are those of the file, its arguments nobody knows yet. */
 function withProgram(opener: Process, candidate: Candidate): Process {
   const { path, dev, ino, mode, uid, ctimeNs, mtimeNs, links } = candidate
-  const comm = encodeText(fileNameOf(path)).subarray(0, COMM_BYTES).toString()
+  const comm = nameOfProgram(path)
   const flags = links === 0 ? FILE_FLAGS.deleted : 0
   const euid = (mode & S_ISUID) === 0 ? opener.euid : uid
   return over(opener, {
-    ...{ exePath: path, comm, argv: [], args: '', cmdline: comm, env: [], argumentsKnown: false, euid },
+    ...{ exePath: path, comm, kernelName: comm, argv: [], args: '', cmdline: comm, env: [], argumentsKnown: false, euid },
     exe: { ino, dev, mode, uid, ctimeNs, mtimeNs, flags },
   })
 }
@@ -81,21 +80,22 @@ function over(process: Process, values: Partial<Process>): Process {
 /** A process that the tree does not know (any more), as a child of one that it knows. */
 export function childOf(parent: Process, { pid, startTicks, comm, exePath }: Candidate): Process {
   const forked = { parent, ppid: parent.pid, pid, vpid: pid, startNs: startTicks * TICK_NS, exitNs: undefined }
-  return over(parent, { ...forked, comm, exePath, argv: [], args: '', cmdline: comm, argumentsKnown: false })
+  const name = processName(comm, exePath)
+  return over(parent, { ...forked, comm: name, kernelName: comm, exePath, argv: [], args: '', cmdline: name, argumentsKnown: false })
 }
 
 /** Whether the tree has heard all that this process did before. */
 export function isUpToDate(process: Process, { startTicks, exePath, comm }: Candidate): boolean {
-  return isSame(process, startTicks) && process.exitNs === undefined && process.exePath === exePath && process.comm === comm
+  return isSame(process, startTicks) && process.exitNs === undefined && process.exePath === exePath && process.kernelName === comm
 }
 
 export const isSame = (process: Process, startTicks: number): boolean => isSameStart(startTicks, process.startNs)
 
 function headerOf({ pid, tid, ppid, kind }: Candidate, process: Process): RecordValues {
-  const { startNs, uid, gid, euid, egid, loginuid, sid, tty, pidNs, mntNs, userNs, netNs, cgroupId, vpid, parent, comm } = process
+  const { startNs, uid, gid, euid, egid, loginuid, sid, tty, pidNs, mntNs, userNs, netNs, cgroupId, vpid, parent, kernelName } = process
   return {
     ...{ pid, tid, ppid, vpid, vtid: vpid, startNs: Math.trunc(startNs), parentStartNs: Math.trunc(parent?.startNs ?? 0) },
-    ...{ uid, gid, euid, egid, loginuid, sid, tty, pidNs, mntNs, userNs, netNs, cgroupId, comm },
+    ...{ uid, gid, euid, egid, loginuid, sid, tty, pidNs, mntNs, userNs, netNs, cgroupId, comm: kernelName },
     ...(kind === 'process.exec' ? { cwd: process.cwd, execCount: process.execCount } : {}),
   }
 }

@@ -15,7 +15,7 @@ import { createVerdictKeeper } from './verdicts.ts'
 const GENERATION = 3
 const OPEN = 'file.open'
 
-const name = fc.constantFrom('a', 'b', 'c')
+const name = fc.constantFrom('a', 'b', 'c', 'MainThread')
 const CHECKS = fc.oneof(
   fc
     .tuple(fc.constantFrom('proc.name', 'proc.pname', 'proc.aname[2]', 'proc.aname', 'thread.name'), fc.constantFrom('=', '!='), name)

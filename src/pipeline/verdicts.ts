@@ -168,29 +168,31 @@ interface Witness {
   readonly euid: number
   readonly egid: number
   readonly mntNs: number
-  readonly comm: string
-  readonly parent: { readonly pid: number; readonly startNs: number; readonly execCount: number; readonly comm: string } | undefined
+  readonly kernelName: string
+  readonly parent: { readonly pid: number; readonly startNs: number; readonly execCount: number; readonly kernelName: string } | undefined
 }
 
 function witnessOf({ record, process }: AnyKernelEvent, withParent: boolean): Witness {
   const { startNs, cgroupId, uid, euid, egid, mntNs } = record
   const parent = withParent ? process?.parent : undefined
   return {
-    ...{ startNs, cgroupId, uid, euid, egid, mntNs, execCount: process?.execCount ?? 0, comm: process?.comm ?? '' },
-    parent: parent && { pid: parent.pid, startNs: parent.startNs, execCount: parent.execCount, comm: parent.comm },
+    ...{ startNs, cgroupId, uid, euid, egid, mntNs, execCount: process?.execCount ?? 0, kernelName: process?.kernelName ?? '' },
+    parent: parent && { pid: parent.pid, startNs: parent.startNs, execCount: parent.execCount, kernelName: parent.kernelName },
   }
 }
 
 /** Each event of a judged process comes through here: to build its facts anew would take 8 µs of it. */
 function agrees({ record, process }: AnyKernelEvent, witness: Witness): boolean {
-  if (process === undefined || process.execCount !== witness.execCount || process.comm !== witness.comm) return false
+  if (process === undefined || process.execCount !== witness.execCount || process.kernelName !== witness.kernelName) return false
   if (record.startNs !== witness.startNs || record.cgroupId !== witness.cgroupId || record.mntNs !== witness.mntNs) return false
   if (record.uid !== witness.uid || record.euid !== witness.euid || record.egid !== witness.egid) return false
   const { parent } = witness
   if (parent === undefined) return true
   const now = process.parent
   if (now === undefined || record.ppid !== parent.pid || record.parentStartNs !== parent.startNs) return false
-  return now.pid === parent.pid && now.startNs === parent.startNs && now.execCount === parent.execCount && now.comm === parent.comm
+  return (
+    now.pid === parent.pid && now.startNs === parent.startNs && now.execCount === parent.execCount && now.kernelName === parent.kernelName
+  )
 }
 
 function factsOf(event: AnyKernelEvent, withParent: boolean, generation: number): Buffer | undefined {

@@ -47,6 +47,28 @@ function ruleFile(condition: string, output = 'opened %fd.name by %proc.cmdline'
   return path
 }
 
+/** Node.js calls its first thread MainThread. */
+test('a program of Node.js is called node, whether it began before the agent or after', async () => {
+  const watched = join(folder, 'of-node')
+  writeFileSync(watched, '')
+  const opens = `require('node:fs').openSync(${JSON.stringify(watched)})`
+  const early = spawn(process.execPath, ['-e', `process.stdin.once('data', () => { ${opens}; process.exit() })`], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  })
+  await until(
+    () => readFileSync(`/proc/${early.pid}/comm`, 'utf8') === 'MainThread\n',
+    10_000,
+    () => 'its name',
+  )
+  const agent = await start(['run', '--format', 'json', '--rules', ruleFile(`fd.name = ${watched} and proc.name = node`)])
+  early.stdin.write('go')
+  const late = spawn(process.execPath, ['-e', `setTimeout(() => ${opens}, 50)`], { stdio: 'ignore' })
+  for (const { pid } of [early, late]) {
+    const found = await agent.finding(({ lineage, process: key }) => lineage[0]?.name === 'node' && key?.startsWith(`${pid}@`) === true)
+    expect(found.output).toMatch(/by node -e /)
+  }
+})
+
 describe('with the shipped rules', () => {
   test('files moved and linked into place, and setuid from the start, are found though nothing is opened or changed there', async () => {
     const agent = await start(['run', '--format', 'json'])

@@ -37,7 +37,7 @@ function textFields({ name, doc, example, of, parent }: TextOf) {
 const NAMES = [
   ...textFields({
     name: 'proc.name',
-    doc: 'Name of the process (comm): at most 15 bytes, and the process may change it. proc.exepath cannot be faked so.',
+    doc: 'Name of the process (comm of its first thread): at most 15 bytes. A first thread called MainThread, as that of Node.js, has no name of its own: then it is that of the program file. A process may choose it, by prctl or by the name of the file: let nothing pass for it alone, but for proc.exepath.',
     example: 'curl',
     of: (process) => process.comm,
     parent: {

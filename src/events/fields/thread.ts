@@ -57,7 +57,7 @@ export const THREAD_FIELDS = [
   defineField({
     name: 'thread.name',
     type: 'string',
-    doc: 'Name of the thread (comm), which may differ from that of its process.',
+    doc: 'Name of the thread (comm) as the kernel has it, which may differ from that of its process: MainThread, worker-1.',
     example: 'worker-1',
     read: (event) => commText(event.record.comm),
   }),

@@ -4,7 +4,7 @@ import { argumentsOf } from '../../events/arguments.ts'
 import type { AnyKernelEvent, Event } from '../../events/event.ts'
 import type { FieldDefinition, FieldValue } from '../../events/field.ts'
 import { KINDS, type KindName } from '../../events/kinds.ts'
-import type { HeaderRecord } from '../../events/records.gen.ts'
+import { NO_NAME } from '../../events/process-name.ts'
 import { quoted } from '../../lib/json-text.ts'
 import { defaultOf, eventFields, isKeptArgument } from './event-fields.ts'
 import { plainOpenText } from './open-text.ts'
@@ -56,14 +56,14 @@ function fieldText({ name, type, bind }: FieldDefinition): FieldText {
 }
 
 /** What most events need not be asked for: reading it costs more than to see that. */
-const WORTH_ASKING: Readonly<Record<string, (record: HeaderRecord) => boolean>> = {
-  'thread.name': ({ tid, pid }) => tid !== pid,
-  'evt.truncated': ({ truncated }) => truncated !== 0,
+const WORTH_ASKING: Readonly<Record<string, (event: AnyKernelEvent) => boolean>> = {
+  'thread.name': ({ record: { tid, pid }, process }) => tid !== pid || process?.kernelName === NO_NAME,
+  'evt.truncated': ({ record }) => record.truncated !== 0,
 }
 
 function seldom(name: string, read: FieldReader): FieldReader {
   const isWorth = WORTH_ASKING[name]
-  return isWorth === undefined ? read : (event) => (event.kind !== 'flat' && isWorth(event.record) ? read(event) : undefined)
+  return isWorth === undefined ? read : (event) => (event.kind !== 'flat' && isWorth(event) ? read(event) : undefined)
 }
 
 function truth(begin: string, read: FieldReader, falseIsDefault: boolean): FieldText {

@@ -42,13 +42,13 @@ export function verdictFacts({ record, process }: AnyKernelEvent, parent: Proces
   bytes.writeUInt32LE(record.euid, 52)
   bytes.writeUInt32LE(record.egid, 56)
   bytes.writeUInt32LE(record.mntNs, 60)
-  if (!writeName(bytes, process.comm, 72)) return undefined
+  if (!writeName(bytes, process.kernelName, 72)) return undefined
   if (parent === undefined) return bytes
   if (parent.pid !== record.ppid || parent.startNs !== record.parentStartNs || parent.execCount === 0) return undefined
   copy(AT.parentStartNs, 32)
   bytes.writeUInt32LE(parent.pid, 64)
   bytes.writeUInt32LE(parent.execCount, 68)
-  return writeName(bytes, parent.comm, 88) ? bytes : undefined
+  return writeName(bytes, parent.kernelName, 88) ? bytes : undefined
 }
 
 function writeName(bytes: Buffer, comm: string, at: number): boolean {

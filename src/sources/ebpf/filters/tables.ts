@@ -1,9 +1,11 @@
 /** An interest as entries of the kernel side's tables (native/bpf/lib/2-terms.h): terms are bits, by their place in the list. */
+
 import { encodeText } from '../../../events/encode.ts'
 import { CLASSES, classCount, MAX_CLASSES } from '../../../events/filter-classes.ts'
 import { type AddressRange, type Interest, MAX_TERMS, type PathTests, PREFIX_BYTES, type Term } from '../../../events/interest.ts'
 import { KINDS, type KindName } from '../../../events/kinds.ts'
 import { satisfiesPath } from '../../../events/path-tests.ts'
+import { NO_NAME } from '../../../events/process-name.ts'
 import { withShorterPrefixes } from './prefix-masks.ts'
 import { hashOf, hashOfName, hashOfTail } from './text-hash.ts'
 
@@ -96,7 +98,9 @@ function kindTable(kind: KindName, terms: readonly Term[], inodes: readonly Know
 
 function addTerm(table: KindTable, { path, comms, uids, nets, ports, countsRepeats }: Term, bit: bigint): void {
   if (path !== undefined && !isAnyPath(path)) addPath(table, path, bit)
-  for (const comm of comms ?? []) addValue(table, TEST.comm, 0, hashOf(encodeText(comm).subarray(0, 15)), bit)
+  // Which program a thread of that name belongs to the kernel side cannot tell: the rules do.
+  for (const comm of comms === undefined ? [] : [...comms, NO_NAME])
+    addValue(table, TEST.comm, 0, hashOf(encodeText(comm).subarray(0, 15)), bit)
   for (const uid of uids ?? []) addValue(table, TEST.uid, 0, BigInt(uid), bit)
   for (const port of ports ?? []) addValue(table, TEST.port, 0, BigInt(port), bit)
   for (const net of nets ?? []) add(table.nets, netText(net), bit)
