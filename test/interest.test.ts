@@ -224,6 +224,7 @@ describe('with the filters of an interest', () => {
       { result: -2, path: '/etc/cron.d/x' },
     ],
     ['evt.type = openat and user.ruid = 5 and proc.name in (a, b)', { result: 3, uid: 5, comm: 'b' }, { result: 3, uid: 5, comm: 'c' }],
+    ['evt.type = openat and proc.name = node', { result: 3, comm: 'MainThread' }, { result: 3, comm: 'worker' }],
   ])('%s lets pass what may match, and not the rest', (text, wanted, other) => {
     const engine = engineOf([text])
     const { interest } = deriveInterest(engine.rules, engine.planner)
