@@ -244,7 +244,15 @@ export async function runAgent(settings: AgentSettings, host: AgentHost): Promis
   function observe(parts: Parts): Promise<Observation> {
     const { metrics: address, bpfStats: measurePrograms } = settings
     const { costs, live } = parts
-    return openObservation({ address, measurePrograms, view: () => view(parts), costs, knobs: live.knobs, log: host.log })
+    return openObservation({
+      address,
+      measurePrograms,
+      view: () => view(parts),
+      hooks: () => live.hooks,
+      costs,
+      knobs: live.knobs,
+      log: host.log,
+    })
   }
 }
 

@@ -1,4 +1,4 @@
-/** Lets others look at the running agent: metrics over HTTP where that is asked for, and always over a socket of root for `tarsier top`. */
+/** Lets others look at the running agent: metrics over HTTP where that is asked for, and always over a socket of root for `tarsier top` and `tarsier doctor`. */
 import { rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,8 +6,10 @@ import { AppError } from '../lib/app-error.ts'
 import { safeJson } from '../lib/escape.ts'
 import { formatListenAddress, isLoopback, type ListenAddress } from '../lib/listen-address.ts'
 import type { Log } from '../lib/log.ts'
+import type { Hook } from '../sources/ebpf/attached.ts'
 import { costReport } from './cost-report.ts'
 import type { Costs } from './costs.ts'
+import { hooksReport } from './hooks-report.ts'
 import type { LiveEvents } from './live-events.ts'
 import type { AgentView } from './metrics/agent-view.ts'
 import { metricsText, TEXT_FORMAT } from './metrics/text-format.ts'
@@ -21,6 +23,7 @@ export interface ObservationOptions {
   /** Whether the kernel measures its programs all the while. */
   readonly measurePrograms: boolean
   readonly view: () => AgentView
+  readonly hooks: () => readonly Hook[]
   readonly costs: Pick<Costs, 'measureUntil'>
   readonly knobs: Pick<LiveEvents['knobs'], 'measurePrograms'>
   readonly log: Log
@@ -76,13 +79,14 @@ function metricsAnswers({ view }: ObservationOptions): Answers {
 
 /** Pushes the server onto `servers`; returns the path, undefined without one. */
 async function openSocket(options: ObservationOptions, renew: () => void, servers: Server[]): Promise<string | undefined> {
-  const { view, costs, log } = options
+  const { view, hooks, costs, log } = options
   const report = (query: URLSearchParams): Answer => {
     costs.measureUntil(performance.now() + LEASE_MS)
     if (query.get('programs') === '1') renew()
-    return { contentType: 'application/json', body: `${safeJson(costReport(view(), Date.now() / 1e3))}\n` }
+    return json(costReport(view(), Date.now() / 1e3))
   }
-  const server = createAnswerServer({ answers: new Map([...metricsAnswers(options), ['/costs', report]]), hosts: undefined })
+  const answers: Answers = new Map([...metricsAnswers(options), ['/costs', report], ['/hooks', () => json(hooksReport(hooks()))]])
+  const server = createAnswerServer({ answers, hosts: undefined })
   try {
     const path = await listenAsRoot(server)
     servers.push(server)
@@ -93,6 +97,8 @@ async function openSocket(options: ObservationOptions, renew: () => void, server
     return undefined
   }
 }
+
+const json = (report: object): Answer => ({ contentType: 'application/json', body: `${safeJson(report)}\n` })
 
 function sayAddress(server: Server, log: Log): void {
   const { address, port } = server.address() as AddressInfo

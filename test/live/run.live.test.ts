@@ -69,6 +69,18 @@ test('a program of Node.js is called node, whether it began before the agent or 
   }
 })
 
+test('doctor asks the agent that runs, and loads nothing that its rules would find', async () => {
+  const rules = ['rules/defense-evasion/bpf-program.yaml', 'rules/macros.yaml']
+  const agent = await start(['run', '--format', 'json', '--rules', ...rules])
+  const { code, stdout } = tarsier(['doctor', '--json'])
+  const { checks, watched } = JSON.parse(stdout)
+  expect(checks.find(({ name }: { name: string }) => name === 'programs').detail).toMatch(/^the agent with process id \d+ runs/)
+  expect(watched).toContain('kernel.bpf')
+  expect(code).toBe(0)
+  const { stdout: printed } = await agent.stop()
+  expect(printed).not.toContain('doctor')
+})
+
 describe('with the shipped rules', () => {
   test('files moved and linked into place, and setuid from the start, are found though nothing is opened or changed there', async () => {
     const agent = await start(['run', '--format', 'json'])

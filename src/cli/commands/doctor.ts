@@ -5,7 +5,7 @@ import { EXIT } from '../exit-code.ts'
 export const doctor = defineCommand({
   name: 'doctor',
   summary: 'Say what this kernel offers, what is missing, and how to mend it.',
-  doc: 'Looks at the kernel, its type information (BTF), the file systems that tracing needs, privileges, lockdown, the built sensor, and loads every hook once to see whether the kernel takes it. Features that Tarsier can do without are warnings.',
+  doc: 'Looks at the kernel, its type information (BTF), the file systems that tracing needs, privileges, lockdown, the built sensor, and the hooks: it asks the agent that runs, or, where none does, loads every hook once to see whether the kernel takes it. Features that Tarsier can do without are warnings.',
   arguments: {},
   options: {},
   examples: [

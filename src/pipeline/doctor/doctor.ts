@@ -1,21 +1,43 @@
-/** Looks whether the sensor can work on this host: the host's facts, then every hook, loaded and attached for a moment. */
+/**
+ * Looks whether the sensor can work on this host: the host's facts, then every hook. Where an agent runs it is asked what it has attached; else they are
+ * loaded and attached for a moment. Beside an agent that would be what its rules are there to find: somebody loads programs into the kernel.
+ */
 import { KINDS } from '../../events/kinds.ts'
 import { AppError } from '../../lib/app-error.ts'
 import { type HealthCheck, type HealthReport, healthReport } from '../../lib/health.ts'
-import type { Hook } from '../../sources/ebpf/attached.ts'
 import { openKernelSource } from '../../sources/ebpf.ts'
+import { askAgents } from '../ask-agent.ts'
+import type { HooksReport, ReportedHook } from '../hooks-report.ts'
 import { checkHost } from './host-checks.ts'
 import { readHostFacts } from './host-facts.ts'
 
 export async function examineHost(): Promise<HealthReport> {
   const host = checkHost(readHostFacts())
-  const { checks, hooks } = await examineSensor()
+  const { checks, hooks } = (await examineAgent()) ?? (await examineSensor())
   const attached = hooks.filter(({ state }) => state === 'attached')
   return healthReport([...host, ...checks], [...new Set(attached.flatMap(({ kind }) => kind ?? []))])
 }
 
+interface Examined {
+  readonly checks: readonly HealthCheck[]
+  readonly hooks: readonly ReportedHook[]
+}
+
+/** Undefined where none runs, or none answers. */
+async function examineAgent(): Promise<Examined | undefined> {
+  try {
+    const [agent] = await askAgents<HooksReport>('/hooks')
+    if (agent === undefined) return undefined
+    const detail = `the agent with process id ${agent.pid} runs; these are its hooks, of the kinds that its rules look at`
+    return { checks: [{ group: 'Sensor', name: 'programs', status: 'ok', detail }, ...hookChecks(agent.hooks)], hooks: agent.hooks }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return undefined // nothing can be told of it: the sensor itself is tried, and says why it cannot
+  }
+}
+
 /** Opens the sensor with all its hooks and closes it again. */
-async function examineSensor(): Promise<{ readonly checks: readonly HealthCheck[]; readonly hooks: readonly Hook[] }> {
+async function examineSensor(): Promise<Examined> {
   try {
     const source = openKernelSource({ kinds: new Set(KINDS.map((kind) => kind.name)), onBatch: () => {} })
     await source.stop()
@@ -29,7 +51,7 @@ async function examineSensor(): Promise<{ readonly checks: readonly HealthCheck[
 }
 
 /** One line per kind of events. What this kernel was built without nobody can use: that is no fault. What it refuses is. */
-function hookChecks(hooks: readonly Hook[]): readonly HealthCheck[] {
+function hookChecks(hooks: readonly ReportedHook[]): readonly HealthCheck[] {
   const kinds = [...new Set(hooks.map((hook) => hook.kind ?? SHARED))]
   return kinds.map((kind) =>
     kindCheck(
@@ -41,7 +63,7 @@ function hookChecks(hooks: readonly Hook[]): readonly HealthCheck[] {
 
 const SHARED = 'several kinds'
 
-function kindCheck(name: string, hooks: readonly Hook[]): HealthCheck {
+function kindCheck(name: string, hooks: readonly ReportedHook[]): HealthCheck {
   const bad = hooks.filter((hook) => hook.state !== 'attached')
   const attached = `${hooks.length - bad.length} of ${hooks.length} hooks attached`
   if (bad.length === 0) return { group: 'Hooks', name, status: 'ok', detail: attached }
