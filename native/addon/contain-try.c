@@ -24,6 +24,7 @@
 
 struct attempt {
 	int cgroup, netns;	/* descriptors, -1 where it stays */
+	bool sends;
 	struct sockaddr_storage address;
 	socklen_t address_length;
 };
@@ -39,7 +40,9 @@ static _Noreturn void attempt_in_child(const struct attempt *attempt)
 
 	if (fd < 0)
 		_exit(COULD_NOT);
-	_exit(connect(fd, (const struct sockaddr *)&attempt->address, attempt->address_length) ? errno : 0);
+	if (connect(fd, (const struct sockaddr *)&attempt->address, attempt->address_length))
+		_exit(errno);
+	_exit(attempt->sends && send(fd, "", 0, MSG_DONTWAIT) ? errno : 0);
 }
 
 static int wait_for(pid_t child)
@@ -104,7 +107,7 @@ static int open_place(const struct contain_place *place, struct attempt *attempt
 
 int contain_try(const struct contain_place *place, const uint8_t *address, size_t address_bytes, uint16_t port)
 {
-	struct attempt attempt = { .cgroup = -1, .netns = -1 };
+	struct attempt attempt = { .cgroup = -1, .netns = -1, .sends = place->sends };
 	int result = set_address(&attempt, address, address_bytes, port);
 
 	if (!result)

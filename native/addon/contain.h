@@ -49,10 +49,11 @@ void contain_close(struct contain *contain);
 struct contain_place {
 	const char *cgroup;	/* NULL: the caller's */
 	pid_t netns_of;		/* 0: the caller's */
+	bool sends;		/* an empty datagram, which a rule of netfilter judges, not the connect */
 };
 
 /*
- * What a process there hears that connects a UDP socket: nothing is sent. 0 when it may, else the positive errno of the call (EPERM by a rule of ours, or
+ * What a process there hears that connects a UDP socket: nothing is sent, but where the place says so. 0 when it may, else the positive errno of the call (EPERM by a rule of ours, or
  * ENETUNREACH…), or -errno when it could not be tried. `address`: 4 or 16 bytes.
  */
 int contain_try(const struct contain_place *place, const uint8_t *address, size_t address_bytes, uint16_t port);

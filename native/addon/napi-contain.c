@@ -4,7 +4,7 @@
  *   signalProcess(pid, startNs, signal) -> 0 or errno / heldSockets(pid, startNs) -> buffer of u64, or errno
  *   containOpen({ objectPath, cgroup, allowOnly, bySocket, destinations, sockets }) -> handle, or errno
  *   containChange(handle, add, destinations) -> 0 or errno / containState(handle) -> { attached, counters } / containClose(handle)
- *   containTry(cgroup or '', pid or 0, address, port) -> errno of the connect, or its negative where nothing could be tried
+ *   containTry({ cgroup or '', netnsOf or 0, sends }, address, port) -> errno of the connect, or its negative where nothing could be tried
  */
 #define NAPI_VERSION 8
 #include "napi-contain.h"
@@ -189,17 +189,21 @@ static napi_value contain_close_call(napi_env env, napi_callback_info info)
 
 static napi_value contain_try_call(napi_env env, napi_callback_info info)
 {
-	napi_value values[4];
+	napi_value values[3];
 	const uint8_t *address;
 	size_t bytes;
 
-	if (!take(env, info, 4, values))
+	if (!take(env, info, 3, values))
 		return NULL;
-	if (!get_bytes(env, values[2], &address, &bytes))
+	if (!get_bytes(env, values[1], &address, &bytes))
 		return refuse(env, "an address is a buffer");
-	char *cgroup = get_string(env, values[0]);
-	struct contain_place place = { cgroup && *cgroup ? cgroup : NULL, (pid_t)get_number(env, values[1]) };
-	int result = contain_try(&place, address, bytes, (uint16_t)get_number(env, values[3]));
+	char *cgroup = get_string(env, get(env, values[0], "cgroup"));
+	struct contain_place place = {
+		.cgroup = cgroup && *cgroup ? cgroup : NULL,
+		.netns_of = (pid_t)get_number(env, get(env, values[0], "netnsOf")),
+		.sends = get_bool(env, get(env, values[0], "sends")),
+	};
+	int result = contain_try(&place, address, bytes, (uint16_t)get_number(env, values[2]));
 
 	free(cgroup);
 	return number(env, result);

@@ -23,10 +23,10 @@ export interface Native {
   /** A rule is for just this folder. */
   readonly isRestricted: (cgroup: string) => boolean
   /**
-   * What a process there would hear that connects a UDP socket, which sends nothing: 0 when it may, EPERM where a rule forbids it, another errno where
-   * the way is not there. Negative: it could not be tried.
+   * What a process there would hear that connects a UDP socket, which sends nothing, and with `sends` an empty datagram, which nftables judge alone: 0 when it may, EPERM
+   * where a rule forbids it, another errno where the way is not there. Negative: it could not be tried.
    */
-  readonly tryConnect: (place: NetworkPlace, destination: Pick<Destination, 'address' | 'port'>) => number
+  readonly tryConnect: (place: NetworkPlace, destination: Pick<Destination, 'address' | 'port'>, sends?: boolean) => number
   /** Nobody opens or runs the file any more, by whatever name. Undefined where prevention is not built in; ENOSYS where it is off. */
   readonly denyFile?: (file: FileIdentity) => number
   /** ENOENT when it is not denied. */
@@ -38,7 +38,9 @@ export interface Native {
 export interface NetworkRule {
   readonly key: string
   /** Absolute path of a folder of the cgroup v2 hierarchy. */
-  readonly cgroup: string
+  readonly cgroup: string | undefined
+  /** Without `cgroup`: everything in the network namespace of this process, which nobody else is in. Only nftables can. */
+  readonly namespaceOf?: number
   readonly kind: 'allow-only' | 'deny'
   /** At most `MAX_DESTINATIONS`. */
   readonly destinations: readonly Destination[]
@@ -57,6 +59,7 @@ export interface Destination {
 export const MAX_DESTINATIONS = 4096
 
 export interface NetworkState {
+  readonly by: 'bpf' | 'nftables'
   /** Every program of the rule stands at the cgroup. */
   readonly attached: boolean
   readonly refusedConnects: number

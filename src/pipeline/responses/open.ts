@@ -1,9 +1,15 @@
 /** The responses of a live agent: opened with it, told of time and of changed files, and ended in order. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { ResponseChoice } from '../../lang/response-choice.ts'
+import type { Native } from '../../respond/native.ts'
+import { withNftables } from '../../respond/nftables/fallback.ts'
+import { createNftables } from '../../respond/nftables/nftables.ts'
 import { createNative } from '../../sources/ebpf/native-containment.ts'
 import { type AgentResponses, createAgentResponses, type ResponsesOptions } from '../responses.ts'
 import type { ServerLink } from '../upstream/link.ts'
 import { watchFiles } from '../watched-files.ts'
+import { cgroupsRoot } from './cgroups-root.ts'
 
 export interface OpenedResponses extends Pick<AgentResponses, 'onFinding' | 'useRules' | 'counts'> {
   readonly timers: readonly NodeJS.Timeout[]
@@ -20,7 +26,7 @@ const END_MS = 5000
 /** Undefined where responses are off: then nobody can ask for an action either. Throws AppError FILE_*. */
 export function openResponses(choice: ResponseChoice, options: Omit<ResponsesOptions, 'choice' | 'native'>): OpenedResponses | undefined {
   if (choice.atMost === 'off') return undefined
-  const native = createNative()
+  const native = nativeOf(options)
   const responses = createAgentResponses({ ...options, choice, native })
   return Object.freeze({
     onFinding: responses.onFinding,
@@ -38,4 +44,19 @@ export function openResponses(choice: ResponseChoice, options: Omit<ResponsesOpt
       clearTimeout(timer)
     },
   })
+}
+
+/** Rules of nftables outlive an agent whose watches were killed with it: that there may be some says a file. */
+function nativeOf({ state, log }: Pick<ResponsesOptions, 'state' | 'log'>): Native {
+  const nftables = createNftables(cgroupsRoot())
+  const mark = join(state, 'respond/nftables')
+  if (existsSync(mark)) {
+    nftables.sweep()
+    rmSync(mark, { force: true })
+  }
+  const onFirst = (): void => {
+    mkdirSync(dirname(mark), { recursive: true, mode: 0o700 })
+    writeFileSync(mark, '')
+  }
+  return withNftables(createNative(), { nftables, log, onFirst })
 }

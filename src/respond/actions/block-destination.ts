@@ -59,7 +59,13 @@ function block(subject: ActionSubject, config: Settings, { native, cgroups }: Ac
   if (native.networkState(key)?.attached === true) return { summary: 'it was blocked before', detail, undo: undefined }
   const errno = native.restrictNetwork({ key, cgroup: cgroups, kind: 'deny', destinations: [destination] })
   if (errno !== 0) throw failed(NAME, `the kernel refuses the rule: ${errnoName(errno)}`)
-  return { summary: `${detail.address}${port === 0 ? '' : ` port ${port}`} is blocked for every process`, detail, undo: { key } }
+  const by = native.networkState(key)?.by ?? null
+  const what = `${detail.address}${port === 0 ? '' : ` port ${port}`}`
+  return {
+    summary: `${what} is blocked for every process${by === 'nftables' ? ', by nftables' : ''}`,
+    detail: { ...detail, by },
+    undo: { key },
+  }
 }
 
 /** Without these the host is lost, or nothing on it works. */
@@ -99,9 +105,10 @@ const { EPERM } = constants.errno
 const ANY_PORT = 9
 
 function verify(destination: Destination, { detail }: Done, { native, cgroups }: ActionContext): Verification {
-  if (native.networkState(String(detail.key))?.attached !== true)
-    return { verified: false, summary: 'the kernel says that the rule does not stand' }
-  const tried = native.tryConnect({ cgroup: cgroups, pid: undefined }, { ...destination, port: destination.port || ANY_PORT })
+  const state = native.networkState(String(detail.key))
+  if (state?.attached !== true) return { verified: false, summary: 'the kernel says that the rule does not stand' }
+  const place = { cgroup: state.by === 'bpf' ? cgroups : undefined, pid: undefined }
+  const tried = native.tryConnect(place, { ...destination, port: destination.port || ANY_PORT }, state.by === 'nftables')
   if (tried === EPERM) return { verified: true, summary: 'the kernel says that the rule stands, and a connect from this host fails' }
   return {
     verified: false,

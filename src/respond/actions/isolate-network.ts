@@ -6,12 +6,12 @@ import { z } from 'zod'
 import { type ActionContext, type Done, defineAction, type UndoState, type Verification } from '../action.ts'
 import { isToFreeze } from '../host/cgroups.ts'
 import { covers, LOOPBACK, parseDestination } from '../host/destinations.ts'
-import { encloseable, encloses, fill, isOurs, leave } from '../host/enclosure.ts'
+import { type Enclosure, encloseable, encloses, fill, isOurs, leave } from '../host/enclosure.ts'
 import { asActionFailure, errnoName, failed } from '../host/failures.ts'
-import { isGone } from '../host/processes.ts'
+import { isGone, livingProcesses } from '../host/processes.ts'
 import { reachOfProcesses } from '../host/reach.ts'
 import { scopeSetting, type Workload, workloadOf } from '../host/workload.ts'
-import { type Destination, MAX_DESTINATIONS } from '../native.ts'
+import { type Destination, MAX_DESTINATIONS, type NetworkRule } from '../native.ts'
 import type { ActionSubject } from '../subject.ts'
 
 const NAME = 'isolate-network'
@@ -66,41 +66,82 @@ function isolate(workload: Workload, config: Settings, context: ActionContext): 
   const key = ruleKey(workload)
   const processes = workload.processes().length
   const destinations = allowed(workload, config, context)
-  const place = encloseable(workload, context)
-  const detail = { folder: place.folder, key, processes, allowed: destinations.length }
+  const place = placeOf(workload, context)
+  const folder = place?.folder ?? null
+  const detail = { folder, key, processes, allowed: destinations.length }
   // Who isolated it before, takes it back.
   if (native.networkState(key)?.attached === true) return { summary: 'it was cut off before', detail, undo: undefined }
-  const state = { key, folder: place.folder }
+  const state = { key, folder }
   context.note?.(state)
   try {
-    must(native.restrictNetwork({ key, cgroup: place.folder, kind: 'allow-only', destinations }))
-    fill(place, workload, { action: NAME, host: context })
-    const sockets = place.made ? mute(workload, { key, destinations }, context) : 0
-    return { summary: `${processes} processes were cut off the network`, detail: { ...detail, sockets }, undo: state }
+    must(
+      native.restrictNetwork({
+        key,
+        kind: 'allow-only',
+        destinations,
+        ...(place === undefined ? whole(workload, context) : { cgroup: place.folder }),
+      }),
+    )
+    if (place !== undefined) fill(place, workload, { action: NAME, host: context })
+    const older = place?.made ? mute(workload, { key, destinations }, context) : NO_OLDER
+    const by = native.networkState(key)?.by ?? null
+    const summary = `${processes} processes were cut off the network${by === 'nftables' ? ', by nftables' : ''}`
+    return { summary, detail: { ...detail, ...older, by }, undo: state }
   } catch (error) {
     release(state, context)
     throw error
   }
 }
 
+/** Undefined where there is no version 2 of control groups. */
+function placeOf(workload: Workload, context: ActionContext): Enclosure | undefined {
+  try {
+    return encloseable(workload, context)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** All of its network namespace, where nobody else is in that. */
+function whole(workload: Workload, { proc }: ActionContext): Pick<NetworkRule, 'cgroup' | 'namespaceOf'> {
+  const members = workload.processes()
+  const own = new Set(members.map(({ pid }) => networkOf(proc, String(pid))))
+  const [namespace] = own
+  const pids = new Set(members.map(({ pid }) => pid))
+  const isShared = livingProcesses(proc).some(({ pid }) => !pids.has(pid) && networkOf(proc, String(pid)) === namespace)
+  if (own.size !== 1 || namespace === undefined || isShared || members.some(({ pid }) => isInNamespaceOfHost(proc, pid)))
+    throw failed(NAME, 'there is no version 2 of control groups, and it has no network namespace of its own')
+  return { cgroup: undefined, namespaceOf: members[0]?.pid ?? 0 }
+}
+
+/** Sockets that were made in other control groups, and whether they are cut. */
+interface Older {
+  readonly sockets: number
+  readonly olderCut: boolean
+}
+const NO_OLDER: Older = { sockets: 0, olderCut: true }
+
 /**
  * A socket belongs for ever to the control group that it was made in, so those that were made before are known by their cookies. Twice: what waited to be accepted
- * at the first look may have been accepted since.
+ * at the first look may have been accepted since. nftables cannot tell them.
  */
 function mute(
   workload: Workload,
   { key, destinations }: { readonly key: string; readonly destinations: readonly Destination[] },
   context: ActionContext,
-): number {
+): Older {
   const { native, cgroups } = context
   const held = new Set<bigint>()
   for (let look = 0; look < 2; look++) {
     const before = held.size
     for (const { pid, startNs } of workload.processes()) for (const cookie of native.heldSockets(pid, startNs)) held.add(cookie)
-    if (held.size > before)
-      must(native.restrictNetwork({ key: socketsKey(key), cgroup: cgroups, kind: 'allow-only', destinations, sockets: [...held] }))
+    if (held.size === before) continue
+    const errno = native.restrictNetwork({ key: socketsKey(key), cgroup: cgroups, kind: 'allow-only', destinations, sockets: [...held] })
+    if (errno === constants.errno.EOPNOTSUPP) return { sockets: held.size, olderCut: false }
+    must(errno)
   }
-  return held.size
+  return { sockets: held.size, olderCut: true }
 }
 
 function must(errno: number): void {
@@ -138,24 +179,29 @@ async function verify(
   { config, context }: { readonly config: Settings; readonly context: ActionContext },
 ): Promise<Verification> {
   const { native } = context
-  const folder = String(detail.folder)
+  const folder = detail.folder === null ? undefined : String(detail.folder)
   const key = String(detail.key)
   const state = native.networkState(key)
   if (state?.attached !== true) return { verified: false, summary: 'the kernel says that the rule does not stand' }
-  if (isOurs(folder) && native.networkState(socketsKey(key))?.attached === false)
+  if (detail.olderCut === false)
+    return { verified: false, summary: `its ${detail.sockets} older sockets go on: nftables cannot tell them from others` }
+  if (folder !== undefined && isOurs(folder) && native.networkState(socketsKey(key))?.attached === false)
     return { verified: false, summary: 'the rule about its older sockets does not stand' }
-  if (!encloses(folder, workload, context)) return { verified: false, summary: 'not all of its processes are under the rule' }
+  if (folder !== undefined && !encloses(folder, workload, context))
+    return { verified: false, summary: 'not all of its processes are under the rule' }
   const stands = `the kernel says that the rule stands for all of its ${workload.processes().length} processes`
   const nobody = NOBODY.find(({ address }) => !allowed(workload, config, context).some((one) => covers(one, address)))
   if (nobody === undefined) return { verified: true, summary: `${stands}; its list leaves no address to try` }
-  if (isToFreeze(folder)) return { verified: true, summary: `${stands}; it is frozen, so that nothing could be tried from inside` }
-  const inside = native.tryConnect({ cgroup: folder, pid: workload.processes()[0]?.pid }, nobody)
+  if (folder !== undefined && isToFreeze(folder))
+    return { verified: true, summary: `${stands}; it is frozen, so that nothing could be tried from inside` }
+  const sends = state.by === 'nftables'
+  const inside = native.tryConnect({ cgroup: folder, pid: workload.processes()[0]?.pid }, nobody, sends)
   if (inside !== EPERM)
     return {
       verified: false,
       summary: `${stands}, but a connect from inside ${inside === 0 ? 'was let through' : `gave ${errnoName(inside)}`}`,
     }
-  const outside = native.tryConnect({ cgroup: undefined, pid: undefined }, nobody)
+  const outside = native.tryConnect({ cgroup: undefined, pid: undefined }, nobody, sends)
   if (outside === EPERM) return { verified: false, summary: `${stands}, but others cannot connect either` }
   return { verified: true, summary: `${stands}; a connect from inside fails, and one from outside does not` }
 }
@@ -165,6 +211,6 @@ function release(state: UndoState, context: ActionContext): string {
   const key = String(state.key)
   native.releaseNetwork(socketsKey(key))
   const stood = native.releaseNetwork(key) === 0
-  leave(String(state.folder), context)
+  if (state.folder !== null) leave(String(state.folder), context)
   return stood ? 'it reaches the network again' : 'the rule had ended with an earlier agent'
 }

@@ -148,10 +148,10 @@ export interface Addon {
   containState(handle: ContainHandle): { readonly attached: boolean; readonly counters: readonly number[] }
   containClose(handle: ContainHandle): void
   /**
-   * What the connect of a UDP socket comes to in that cgroup ('': ours) and the network namespace of that process (0: ours); it sends nothing. 0 or the errno
-   * of the call, or a negative errno where it could not be tried.
+   * What the connect of a UDP socket comes to in that cgroup ('': ours) and the network namespace of that process (0: ours); it sends nothing, or an empty datagram.
+   * 0 or the errno of the call, or a negative errno where it could not be tried.
    */
-  containTry(cgroup: string, netnsOf: number, address: Buffer, port: number): number
+  containTry(place: { readonly cgroup: string; readonly netnsOf: number; readonly sends: boolean }, address: Buffer, port: number): number
   /** Packets of the network namespace of that process, as a pcap file of at most `bytes`; or an errno. */
   takePackets(
     pid: number,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type Addon, type ContainHandle, loadAddon } from './addon.ts'
 import { takePackets } from './packets.ts'
 
-const { EINVAL, ENOENT, E2BIG } = constants.errno
+const { EINVAL, ENOENT, E2BIG, EOPNOTSUPP } = constants.errno
 const OBJECT_PATH = fileURLToPath(new URL('../../../build/contain.bpf.o', import.meta.url))
 /** Of one rule; the table of the kernel side has room for those of some. */
 const MAX_DESTINATIONS = 4096
@@ -17,7 +17,7 @@ interface Destination {
 
 interface Rule {
   readonly key: string
-  readonly cgroup: string
+  readonly cgroup: string | undefined
   readonly kind: 'allow-only' | 'deny'
   readonly destinations: readonly Destination[]
   readonly sockets?: readonly bigint[]
@@ -40,13 +40,15 @@ export function createNative(addon: Addon = loadAddon()) {
   function restrictNetwork(rule: Rule): number {
     const packed = packAll(rule.destinations)
     if (typeof packed === 'number') return packed
+    const { cgroup } = rule
+    if (cgroup === undefined) return EOPNOTSUPP
     const before = ofRule(rule.key)
     const name = standingName(rule)
     const shared = standing.get(name)
     if (shared !== undefined && name.startsWith(SHARED)) return join(shared, rule.key, packed) || leaveOther(before, shared, rule.key)
     const handle = addon.containOpen({
       objectPath: OBJECT_PATH,
-      cgroup: rule.cgroup,
+      cgroup,
       allowOnly: rule.kind === 'allow-only',
       bySocket: rule.sockets !== undefined,
       destinations: joined(packed),
@@ -55,7 +57,7 @@ export function createNative(addon: Addon = loadAddon()) {
     if (typeof handle === 'number') return handle
     // The new one stands before the old one goes: there is no moment between.
     if (before !== undefined) leave(before, rule.key)
-    standing.set(name, { name, cgroup: rule.cgroup, handle, rules: new Map([[rule.key, packed]]) })
+    standing.set(name, { name, cgroup, handle, rules: new Map([[rule.key, packed]]) })
     return 0
   }
 
@@ -99,7 +101,7 @@ export function createNative(addon: Addon = loadAddon()) {
     if (found === undefined) return undefined
     const { attached, counters } = addon.containState(found.handle)
     const [refusedConnects = 0, refusedSends = 0, droppedOut = 0, droppedIn = 0] = counters
-    return { attached, refusedConnects, refusedSends, droppedOut, droppedIn }
+    return { by: 'bpf' as const, attached, refusedConnects, refusedSends, droppedOut, droppedIn }
   }
 
   function heldSockets(pid: number, startNs: number): readonly bigint[] {
@@ -119,7 +121,8 @@ export function createNative(addon: Addon = loadAddon()) {
     tryConnect: (
       { cgroup, pid }: { readonly cgroup: string | undefined; readonly pid: number | undefined },
       { address, port }: Pick<Destination, 'address' | 'port'>,
-    ): number => addon.containTry(cgroup ?? '', pid ?? 0, Buffer.from(address), port),
+      sends = false,
+    ): number => addon.containTry({ cgroup: cgroup ?? '', netnsOf: pid ?? 0, sends }, Buffer.from(address), port),
   })
 }
 
