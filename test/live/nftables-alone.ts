@@ -51,7 +51,7 @@ async function act(action: AnyAction, subject: ActionSubject, settings: object, 
   const undone = done.undo && (await action.undo?.(done.undo, at))
   return {
     by: done.detail.by,
-    summary: done.summary,
+    done: done.summary,
     ...verified,
     during: seen,
     undone,

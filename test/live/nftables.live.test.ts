@@ -33,7 +33,7 @@ const step = (name: string): Record<string, unknown> => JSON.parse(inside(proces
 
 test('a destination is blocked for everybody, others are not, and it comes back', () => {
   expect(step('block')).toEqual({
-    ...{ by: 'nftables', summary: '192.0.2.77 port 443 is blocked for every process, by nftables', verified: true },
+    ...{ by: 'nftables', done: '192.0.2.77 port 443 is blocked for every process, by nftables', verified: true },
     summary: 'the kernel says that the rule stands, and a connect from this host fails',
     ...{ during: { tried: [EPERM, 0, 0] }, undone: 'it can be reached again', left: '', after: 0 },
   })
@@ -41,7 +41,12 @@ test('a destination is blocked for everybody, others are not, and it comes back'
 
 test('a process tree is cut off by its control group, others are not, and it comes back', () => {
   expect(step('isolate')).toEqual({
-    ...{ by: 'nftables', verified: true, summary: expect.stringContaining('a connect from inside fails, and one from outside does not') },
+    ...{
+      by: 'nftables',
+      done: expect.stringContaining('cut off the network, by nftables'),
+      verified: true,
+      summary: expect.stringContaining('a connect from inside fails, and one from outside does not'),
+    },
     ...{ during: { outside: 0 }, undone: 'it reaches the network again', left: '' },
   })
 })
@@ -52,7 +57,12 @@ test('that sockets from before are not cut is told as a failure', () => {
 
 test('without control groups, a network namespace of its own is cut off from inside', () => {
   expect(step('namespace')).toEqual({
-    ...{ by: 'nftables', verified: true, summary: expect.stringContaining('a connect from inside fails, and one from outside does not') },
+    ...{
+      by: 'nftables',
+      done: expect.stringContaining('cut off the network, by nftables'),
+      verified: true,
+      summary: expect.stringContaining('a connect from inside fails, and one from outside does not'),
+    },
     ...{ during: { tried: [EPERM, 0, EPERM, 0] }, undone: 'it reaches the network again', left: '', after: 0 },
   })
 })
