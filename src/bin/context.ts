@@ -48,7 +48,7 @@ const live: Live = {
     (await import('../pipeline/responses/load.ts')).readResponses({ paths, managed: undefined, atMost: 'act' }),
   listWorkloads: async (folder) => (await import('./live.ts')).listWorkloads(folder),
   costs: async (asked) => (await import('../pipeline/top.ts')).askCosts(asked),
-  doctor: async () => (await import('./live.ts')).doctor(),
+  doctor: async (state) => (await import('./live.ts')).doctor(state),
 }
 
 function readVersion(): string {

@@ -82,8 +82,8 @@ export function listWorkloads(folder: string): readonly { readonly name: string;
   return readWorkloads(folder)
 }
 
-export function doctor(): Promise<HealthReport> {
-  return examineHost()
+export function doctor(state: string): Promise<HealthReport> {
+  return examineHost(state)
 }
 
 function hostOf({ stdout, stderr, log, isTty, env }: CommandContext, choice: ColourChoice): AgentHost {

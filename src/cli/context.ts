@@ -90,6 +90,14 @@ export interface ServerChoice {
   readonly spoolBytes: { readonly findings: number; readonly history: number }
 }
 
+/** Of what responses keep on the disk. */
+export interface KeepLimit {
+  readonly maxBytes: number
+  readonly maxAgeMs: number
+}
+
+export type KeepChoice = Readonly<Record<'evidence' | 'flight', KeepLimit>>
+
 export interface RunSettings extends FindingChoice, SensorChoice, CostChoice, ServerChoice {
   readonly rules: RuleChoice
   /** What is done about which findings. */
@@ -103,6 +111,7 @@ export interface RunSettings extends FindingChoice, SensorChoice, CostChoice, Se
   /** The folder of what outlives a run. */
   readonly state: string
   readonly prevention: PreventionChoice
+  readonly keep: KeepChoice
 }
 
 export interface ServeSettings {
@@ -209,5 +218,6 @@ export interface Live {
   readonly listWorkloads: (folder: string) => Promise<readonly { readonly name: string; readonly doc: string }[]>
   /** Totals of a running agent; two of them make a picture. */
   readonly costs: (asked: AskCosts) => Promise<CostReport>
-  readonly doctor: (context: CommandContext) => Promise<HealthReport>
+  /** `state`: the folder of what outlives a run. */
+  readonly doctor: (state: string) => Promise<HealthReport>
 }

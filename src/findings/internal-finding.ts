@@ -79,6 +79,11 @@ export const INTERNAL_RULES = {
     priority: 'warning',
     doc: 'The guard refused an action: it would have touched what is protected, too many processes or containers, or it came too often.',
   },
+  evidenceDeleted: {
+    rule: 'Tarsier threw evidence away',
+    priority: 'notice',
+    doc: 'Evidence was older than --evidence-age, or there was more than --evidence-bytes of it: the oldest archives were deleted.',
+  },
   budgetExceeded: {
     rule: 'Tarsier costs more than it may',
     priority: 'error',

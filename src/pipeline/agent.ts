@@ -28,6 +28,7 @@ import { createNearMisses } from './near-misses.ts'
 import { type Observation, openObservation } from './observation.ts'
 import { outputContext } from './output-context.ts'
 import { type PreventionSettings, type RunningPrevention, startPrevention } from './prevention.ts'
+import type { KeepLimits } from './responses/kept-folders.ts'
 import { type OpenedResponses, openResponses } from './responses/open.ts'
 import { openRuleMemory, type RuleMemory } from './rule-memory.ts'
 import { createRuleReload, fingerprintOf, type RuleReload } from './rule-reload.ts'
@@ -47,6 +48,7 @@ export interface AgentSettings {
   readonly rules: RuleChoice
   readonly responses: ResponseChoice
   readonly prevention: PreventionSettings
+  readonly keep: KeepLimits
   readonly outputs: readonly string[]
   readonly foldWindowMs: number
   readonly shadow: boolean
@@ -137,7 +139,7 @@ export async function runAgent(settings: AgentSettings, host: AgentHost): Promis
     const recorder = createFlightRecorder(FLIGHT)
     const costs = createCosts({ bootEpochNs: () => live.bootEpochNs })
     const memory = openRuleMemory(settings.state, host.log)
-    const { foldWindowMs, shadow, state, link: wantedLink } = settings
+    const { foldWindowMs, shadow, state, version, keep, link: wantedLink } = settings
     const emit = (finding: Finding): void => {
       notifier.write(finding)
       link?.finding(finding)
@@ -173,7 +175,7 @@ export async function runAgent(settings: AgentSettings, host: AgentHost): Promis
     // Events come when the event loop has its turn: until then there is time for what a host without a sensor should not have.
     const link = wantedLink && openServerLink({ ...wantedLink, state, hostname, recorder, stderr: host.stderr, log: host.log })
     const acting = { state, hostname, live, emit, tell: (record: ActionRecord): void => void link?.action(record), log: host.log }
-    const responses = openResponses(settings.responses, { ...acting, engine, recorder, report, version: settings.version })
+    const responses = openResponses(settings.responses, { ...acting, engine, recorder, report, version, keep })
     const prevention = startPrevention({ ...acting, settings: settings.prevention }, engine)
     const losses = createLossReporter({ hostname, emit: emitLoss, ...LOSS_WAIT })
     const guard = createBudgetGuard({ maxShare: settings.maxCpu, rules: wantingOf(engine), hostname, knobs: live.knobs, emit: emitLoss })
@@ -204,8 +206,9 @@ export async function runAgent(settings: AgentSettings, host: AgentHost): Promis
 
     function reportTo(to: ServerLink): NodeJS.Timeout[] {
       const conditions = () => ({ hooks: live.hooks, filters: filterState, compat: settings.compat, budget: guard.state() })
-      const facts = { hostname, version: settings.version, bootId: live.bootId }
-      const report = createSensorReports({ facts, view: () => view({ live, detection, costs, guard, prevention, link }), conditions })
+      const facts = { hostname, version, bootId: live.bootId }
+      const looked = { live, detection, costs, guard, prevention, responses, link }
+      const report = createSensorReports({ facts, view: () => view(looked), conditions })
       return [setInterval(() => to.report(report(live.nowNs())), REPORT_MS), setInterval(() => to.sweep(live.nowNs()), SWEEP_MS)]
     }
 
@@ -229,16 +232,9 @@ export async function runAgent(settings: AgentSettings, host: AgentHost): Promis
     }
   }
 
-  function view({
-    live,
-    detection,
-    costs,
-    guard,
-    prevention,
-    link,
-  }: Pick<Parts, 'live' | 'detection' | 'costs' | 'guard' | 'prevention' | 'link'>): AgentView {
+  function view({ link, ...parts }: Omit<Parts, 'losses' | 'rules' | 'timers' | 'memory'>): AgentView {
     const rules = () => engine.rules.map(({ rule }) => rule)
-    return viewOf({ live, detection, notifier, costs, guard, prevention, upstream: () => link?.view(), rules })
+    return viewOf({ ...parts, notifier, upstream: () => link?.view(), rules })
   }
 
   function observe(parts: Parts): Promise<Observation> {

@@ -3,6 +3,7 @@ import { agentMetrics } from './metrics/agent-metrics.ts'
 import { kernelMetrics } from './metrics/kernel-metrics.ts'
 import type { MetricDefinition } from './metrics/metric.ts'
 import { preventionMetrics } from './metrics/prevention-metrics.ts'
+import { responseMetrics } from './metrics/response-metrics.ts'
 import { ruleMetrics } from './metrics/rule-metrics.ts'
 import { upstreamMetrics } from './metrics/upstream-metrics.ts'
 
@@ -12,4 +13,5 @@ export const METRICS: readonly MetricDefinition[] = [
   ...agentMetrics,
   ...upstreamMetrics,
   ...preventionMetrics,
+  ...responseMetrics,
 ]

@@ -18,16 +18,18 @@ import { openJournal } from '../respond/journal.ts'
 import type { Native } from '../respond/native.ts'
 import type { ResponseOrder } from '../respond/order.ts'
 import type { RequestLimits, ResponseRequest } from '../respond/request.ts'
-import { createResponder, type Responder, type ResponderCounts } from '../respond/responder.ts'
+import { createResponder, type Responder } from '../respond/responder.ts'
 import type { ActionSubject } from '../respond/subject.ts'
 import { type FlightRecorder, workloadsOf } from './flight-recorder.ts'
 import type { LiveEvents } from './live-events.ts'
+import type { ResponsesView } from './metrics/agent-view.ts'
 import { cgroupsRoot } from './responses/cgroups-root.ts'
 import { createHookKills } from './responses/hook-kills.ts'
+import { createKeeping } from './responses/keeping.ts'
+import type { KeepLimits } from './responses/kept-folders.ts'
 import { createKnownFacts } from './responses/known-facts.ts'
 import { actionNamed, checkSettings, readResponses } from './responses/load.ts'
 import { ownProcesses } from './responses/own-processes.ts'
-import { createSealedPasts } from './responses/sealed-pasts.ts'
 import { descendantsIn, processEvent, subjectOf } from './responses/subject.ts'
 import type { RuleReport } from './rules.ts'
 
@@ -42,6 +44,8 @@ export interface ResponsesOptions {
   readonly engine: Pick<Engine, 'rules' | 'planner'>
   /** What came before. */
   readonly recorder: Pick<FlightRecorder, 'past'>
+  /** How much of evidence, and of what came before findings, is kept. */
+  readonly keep: KeepLimits
   /** Of Tarsier, for what it keeps as evidence. */
   readonly version: string
   /** After each step of an action. */
@@ -65,7 +69,9 @@ export interface AgentResponses {
   readonly tick: () => void
   /** What an earlier agent did goes on. */
   readonly resume: () => Promise<void>
-  readonly counts: () => ResponderCounts & { readonly responses: number }
+  /** What is kept is thrown away when it is too much or too old. Call it every ten minutes. */
+  readonly expire: () => void
+  readonly view: () => ResponsesView
   readonly idle: () => Promise<void>
 }
 
@@ -87,7 +93,7 @@ export function createAgentResponses(options: ResponsesOptions): AgentResponses 
   let loaded = load()
   const risks = createStandingRisks()
   const known = createKnownFacts()
-  const pasts = createSealedPasts({ folder: join(state, 'flight'), past: (finding) => pastOf(subjectOf(finding)), log })
+  const keeping = createKeeping({ ...options, nowNs, past: (finding) => pastOf(subjectOf(finding)) })
   const guard = createGuard({
     proc: '/proc',
     ownPids: () => ownProcesses(state),
@@ -135,7 +141,7 @@ export function createAgentResponses(options: ResponsesOptions): AgentResponses 
 
   function onFinding(finding: Finding): void {
     known.finding(finding)
-    pasts.seal(finding)
+    keeping.seal(finding)
     if (finding.source === 'internal') return
     const risk = risks.take(finding)
     for (const chosen of loaded.responses.choose(finding, { risk }, nowNs())) responder.request(requestOf(chosen, finding))
@@ -169,6 +175,7 @@ export function createAgentResponses(options: ResponsesOptions): AgentResponses 
 
   function tell(record: ActionRecord): void {
     options.tell(record)
+    keeping.onStep(record)
     known.action(record)
     const rule = LOUD[record.phase]
     if (rule === undefined) return
@@ -195,7 +202,8 @@ export function createAgentResponses(options: ResponsesOptions): AgentResponses 
     files: () => chosenResponseFiles(choice),
     tick: responder.tick,
     resume: responder.resume,
-    counts: () => ({ ...responder.counts(), responses: loaded.count }),
+    expire: keeping.expire,
+    view: () => ({ ...responder.counts(), responses: loaded.count, ...keeping.view() }),
     idle: responder.idle,
   })
 }

@@ -5,7 +5,7 @@ import { type BudgetGuard, cpuSeconds } from './budget-guard.ts'
 import type { Costs } from './costs.ts'
 import type { Detection } from './detection.ts'
 import type { LiveEvents } from './live-events.ts'
-import type { AgentView, UpstreamView } from './metrics/agent-view.ts'
+import type { AgentView, ResponsesView, UpstreamView } from './metrics/agent-view.ts'
 import type { RunningPrevention } from './prevention.ts'
 
 export interface ViewedParts {
@@ -16,11 +16,12 @@ export interface ViewedParts {
   readonly guard: Pick<BudgetGuard, 'state'>
   readonly upstream: () => UpstreamView | undefined
   readonly prevention?: Pick<RunningPrevention, 'status'>
+  readonly responses?: { readonly view: () => ResponsesView } | undefined
   /** Those that are on. */
   readonly rules: () => readonly Pick<LinkedRule, 'name' | 'shadow'>[]
 }
 
-export function viewOf({ live, detection, notifier, costs, guard, upstream, prevention, rules }: ViewedParts): AgentView {
+export function viewOf({ live, detection, notifier, costs, guard, upstream, prevention, responses, rules }: ViewedParts): AgentView {
   const { rss, heapUsed } = process.memoryUsage()
   const count = (state: LiveEvents['hooks'][number]['state']): number => live.hooks.filter((hook) => hook.state === state).length
   return {
@@ -46,6 +47,7 @@ export function viewOf({ live, detection, notifier, costs, guard, upstream, prev
     skippedRuns: live.knobs.skippedRuns(),
     budget: guard.state(),
     prevention: prevention?.status(),
+    responses: responses?.view(),
     upstream: upstream(),
   }
 }

@@ -44,7 +44,7 @@ beforeAll(async () => {
   const limits = { per_minute: 1000, concurrent: 1000, processes: 100_000, containers: 100 }
   const respondWith = (name: string) => ({ response: name, mode: 'act', when: { rules: ['*'] }, do: [{ action: name }], limits })
   const responses = [...ACTIONS.map(respondWith), { protect: 'the shop', condition: 'proc.cmdline contains chosen-workload' }]
-  responding = await startResponding({ folder, responses, server: apart }, (agent) => {
+  responding = await startResponding({ folder, responses, server: apart, args: ['--metrics', '127.0.0.1:0'] }, (agent) => {
     cleanUp.push(() => agent.stop('SIGTERM'))
   })
 }, 120_000)
@@ -169,6 +169,18 @@ async function allRefused(processKey: string, why: string): Promise<void> {
     expect(refused.steps.at(-1)?.detail).toMatch(new RegExp(`is protected: ${why}$`))
   }
 }
+
+test.skipIf(reason !== undefined)('every refusal is counted by action and mode', async () => {
+  const address = /metrics \(url=([^)]+)\)/.exec(responding.agent.stderr())?.[1] ?? ''
+  const text = await (await fetch(address)).text()
+  const refused = (await actions(responding.ask)).filter(({ phase }) => phase === 'refused').map((one) => one.action)
+  for (const name of ACTIONS) {
+    const count = refused.filter((one) => one === name).length
+    expect(text).toContain(`tarsier_response_steps_total{action="${name}",mode="act",step="refused"} ${count}\n`)
+  }
+  expect(text).toMatch(/^tarsier_responses 5$/m)
+  expect(text).toMatch(/^tarsier_kept_bytes\{folder="quarantine"\} 0$/m)
+})
 
 describe.skipIf(reason !== undefined)('a protected name protects nobody', () => {
   test.each([

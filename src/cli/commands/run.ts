@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.ts'
 import { COST_OPTIONS, costChoiceOf } from '../cost-options.ts'
 import { FINDING_OPTIONS, findingChoiceOf } from '../finding-options.ts'
+import { KEEP_OPTIONS, keepChoiceOf } from '../keep-options.ts'
 import { flag, text } from '../option.ts'
 import { PREVENTION_OPTIONS, preventionChoiceOf } from '../prevention-options.ts'
 import { RESPONSE_OPTIONS, responseChoiceOf } from '../response-options.ts'
@@ -18,6 +19,7 @@ export const run = defineCommand({
     ...FINDING_OPTIONS,
     ...RESPONSE_OPTIONS,
     ...PREVENTION_OPTIONS,
+    ...KEEP_OPTIONS,
     explain: text('RULE', 'For each event that the rule nearly matched, say on standard error which predicate was false.'),
     countExceptions: flag(
       'Count what each exception takes out of its rule, as matches of a rule in shadow named "RULE, exception NAME" (tarsier top, metrics). The kernel then sends those events, too.',
@@ -53,6 +55,7 @@ export const run = defineCommand({
         rules: { ...ruleChoiceOf(input, context.shippedRules), countExceptions: input.countExceptions, managed: `${state}/rules` },
         responses: responseChoiceOf(input, context.shippedResponses, state),
         prevention: preventionChoiceOf(input),
+        keep: keepChoiceOf(input),
         ...findingChoiceOf(input),
         ...sensorChoiceOf(input),
         ...costChoiceOf(input),

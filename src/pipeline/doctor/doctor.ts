@@ -10,9 +10,11 @@ import { askAgents } from '../ask-agent.ts'
 import type { HooksReport, ReportedHook } from '../hooks-report.ts'
 import { checkHost } from './host-checks.ts'
 import { readHostFacts } from './host-facts.ts'
+import { checkKept } from './kept-check.ts'
 
-export async function examineHost(): Promise<HealthReport> {
-  const host = checkHost(readHostFacts())
+/** `state`: the folder of what outlives a run. */
+export async function examineHost(state: string): Promise<HealthReport> {
+  const host = [...checkHost(readHostFacts()), checkKept(state)]
   const { checks, hooks } = (await examineAgent()) ?? (await examineSensor())
   const attached = hooks.filter(({ state }) => state === 'attached')
   return healthReport([...host, ...checks], [...new Set(attached.flatMap(({ kind }) => kind ?? []))])

@@ -4,6 +4,7 @@ import type { EnricherCounters } from '../../enrich/enrich.ts'
 import type { FoldStats } from '../../findings/fold.ts'
 import type { NamedOutputStats } from '../../notify/notify.ts'
 import type { StreamStats } from '../../notify/upstream/upstream.ts'
+import type { ResponderCounts } from '../../respond/responder.ts'
 import type { ReadTally } from '../../sources/each-record.ts'
 import type { KernelCounters } from '../../sources/ebpf/counters.ts'
 import type { ProgramRuns } from '../../sources/ebpf/measuring.ts'
@@ -11,6 +12,8 @@ import type { BudgetState } from '../budget.ts'
 import type { CostTotals } from '../costs.ts'
 import type { HistoryStats } from '../history/history.ts'
 import type { PreventionStatus } from '../prevention.ts'
+import type { KeptFolders } from '../responses/kept-folders.ts'
+import type { StepCount } from '../responses/step-counts.ts'
 import type { VerdictStats } from '../verdicts.ts'
 
 export interface AgentView {
@@ -44,8 +47,17 @@ export interface AgentView {
   readonly budget: BudgetState
   /** Undefined where nothing can be prevented (in a replay). */
   readonly prevention: PreventionStatus | undefined
+  /** Undefined where they are off. */
+  readonly responses: ResponsesView | undefined
   /** Undefined when nothing is kept for a server. */
   readonly upstream: UpstreamView | undefined
+}
+
+export interface ResponsesView extends ResponderCounts {
+  /** Those that are on. */
+  readonly responses: number
+  readonly steps: readonly StepCount[]
+  readonly kept: ReturnType<KeptFolders['state']>
 }
 
 export interface UpstreamView {

@@ -11,7 +11,7 @@ import type { ServerLink } from '../upstream/link.ts'
 import { watchFiles } from '../watched-files.ts'
 import { cgroupsRoot } from './cgroups-root.ts'
 
-export interface OpenedResponses extends Pick<AgentResponses, 'onFinding' | 'useRules' | 'counts'> {
+export interface OpenedResponses extends Pick<AgentResponses, 'onFinding' | 'useRules' | 'view'> {
   readonly timers: readonly NodeJS.Timeout[]
   /** What an earlier agent did goes on, and what people ask for is taken. */
   readonly begin: (link: ServerLink | undefined) => Promise<void>
@@ -21,6 +21,7 @@ export interface OpenedResponses extends Pick<AgentResponses, 'onFinding' | 'use
 
 const TICK_MS = 1000
 const WATCH_MS = 500
+const EXPIRE_MS = 10 * 60_000
 const END_MS = 5000
 
 /** Undefined where responses are off: then nobody can ask for an action either. Throws AppError FILE_*. */
@@ -31,9 +32,14 @@ export function openResponses(choice: ResponseChoice, options: Omit<ResponsesOpt
   return Object.freeze({
     onFinding: responses.onFinding,
     useRules: responses.useRules,
-    counts: responses.counts,
-    timers: [setInterval(responses.tick, TICK_MS), setInterval(watchFiles(responses.files, responses.reload).look, WATCH_MS)],
+    view: responses.view,
+    timers: [
+      setInterval(responses.tick, TICK_MS),
+      setInterval(watchFiles(responses.files, responses.reload).look, WATCH_MS),
+      setInterval(responses.expire, EXPIRE_MS),
+    ],
     begin: async (link: ServerLink | undefined) => {
+      responses.expire()
       await responses.resume()
       link?.takeOrders(responses.order)
     },

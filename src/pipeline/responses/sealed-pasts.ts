@@ -1,5 +1,5 @@
 /** What came before a finding, on the disk: kept when it is made, since memory forgets. */
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,6 +12,8 @@ export interface SealedPastsOptions {
   readonly folder: string
   /** Lines of JSON of the workload of the finding, the oldest first. */
   readonly past: (finding: Finding) => readonly string[]
+  /** So many bytes were written: what is too much goes. */
+  readonly wrote: (bytes: number) => void
   readonly log: Log
 }
 
@@ -22,14 +24,12 @@ export interface SealedPasts {
 
 /** `error` and what is more urgent. */
 const MOST_SEVERITY = severityOf('error')
-const MAX_FILES = 256
-const MAX_BYTES = 64 * 1024 * 1024
 /** Findings of one process come together: the first has the past of all. */
 const APART_NS = 10e9
 const MAX_KEYS = 1000
 const compress = promisify(gzip)
 
-export function createSealedPasts({ folder, past, log }: SealedPastsOptions): SealedPasts {
+export function createSealedPasts({ folder, past, wrote, log }: SealedPastsOptions): SealedPasts {
   const last = new Map<string, number>()
 
   function seal(finding: Finding): void {
@@ -51,22 +51,8 @@ export function createSealedPasts({ folder, past, log }: SealedPastsOptions): Se
     const bytes = await compress(`${lines.join('\n')}\n`)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     chmodSync(folder, 0o700)
-    makeRoom(bytes.length)
     await writeFile(join(folder, `${id}.ndjson.gz`), bytes, { mode: 0o600 })
-  }
-
-  /** The oldest go: ids sort by time. */
-  function makeRoom(wanted: number): void {
-    const files = readdirSync(folder)
-      .sort()
-      .map((name) => ({ path: join(folder, name), bytes: statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0 }))
-    let total = files.reduce((sum, { bytes }) => sum + bytes, wanted)
-    for (let left = files.length; left >= MAX_FILES || total > MAX_BYTES; left--) {
-      const oldest = files.shift()
-      if (oldest === undefined) return
-      rmSync(oldest.path, { force: true })
-      total -= oldest.bytes
-    }
+    wrote(bytes.length)
   }
 
   return Object.freeze({ seal })
