@@ -27,6 +27,7 @@
 
 #include "process.bpf.c"
 #include "process-snapshot.bpf.c"
+#include "cgroup.bpf.c"
 #include "cred.bpf.c"
 #include "ns.bpf.c"
 #include "key.bpf.c"

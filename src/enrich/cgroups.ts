@@ -5,10 +5,12 @@ import type { HostReader } from './host-reader.ts'
 
 export interface Cgroups {
   /**
-   * Of a process with this cgroup id: from memory where the id tells all, else from /proc, else by the id among all cgroups; undefined
-   * when the process and its cgroup are gone. `timeNs`: now, since boot.
+   * Of a process with this cgroup id: from memory where the id tells all, else from /proc, else as the cgroup was made, else by the id among all
+   * cgroups; undefined when the process and its cgroup are gone. `timeNs`: now, since boot.
    */
   readonly of: (pid: number, cgroupId: number, timeNs: number) => CgroupFacts | undefined
+  /** A cgroup was made: its path is known from now on, even if no process of it is there any more when somebody asks. */
+  readonly make: (cgroupId: number, path: string) => CgroupFacts
   /** Reads /proc, whatever is remembered. */
   readonly read: (pid: number, cgroupId: number) => CgroupFacts | undefined
   /**
@@ -26,6 +28,8 @@ const WALK_EVERY_NS = 5e9
 export function createCgroups(host: HostReader): Cgroups {
   const byText = createLru<string, CgroupFacts>(MAX_TEXTS)
   const byId = createLru<number, CgroupFacts>(MAX_IDS)
+  /** Only version 2: of a process that is there, /proc says more. */
+  const made = createLru<number, CgroupFacts>(MAX_IDS)
   let nextWalkNs = 0
 
   function factsOf(text: string): CgroupFacts {
@@ -51,10 +55,16 @@ export function createCgroups(host: HostReader): Cgroups {
   }
 
   function of(pid: number, cgroupId: number, timeNs: number): CgroupFacts | undefined {
-    return byId.get(cgroupId) ?? read(pid, cgroupId) ?? walk(cgroupId, timeNs)
+    return byId.get(cgroupId) ?? read(pid, cgroupId) ?? made.get(cgroupId) ?? walk(cgroupId, timeNs)
   }
 
-  return Object.freeze({ of, read, idTells })
+  function make(cgroupId: number, path: string): CgroupFacts {
+    const facts = factsOf(`0::${path}\n`)
+    made.set(cgroupId, facts)
+    return facts
+  }
+
+  return Object.freeze({ of, make, read, idTells })
 }
 
 /** Of the root of version 2, where everybody is on hosts that leave it empty. */

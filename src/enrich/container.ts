@@ -6,6 +6,7 @@ import type { ContainerClaim } from './container-claim.ts'
 import type { ContainerDetails } from './container-state/state-source.ts'
 import { readContainerState } from './container-state.ts'
 import type { HostReader } from './host-reader.ts'
+import { createReadBudget } from './read-budget.ts'
 
 export interface Containers {
   /**
@@ -13,6 +14,8 @@ export interface Containers {
    * a moment after the first process, so what was not found is looked for again.
    */
   readonly of: (cgroup: CgroupFacts, timeNs: number) => ContainerInfo | undefined
+  /** Looks for its state ahead of the first process: a short life may leave nothing to look for. */
+  readonly expect: (cgroup: CgroupFacts, timeNs: number) => void
   /** Whether the answer will never be another. */
   readonly settled: (cgroup: CgroupFacts, timeNs: number) => boolean
   /** How many containers and look-alikes are remembered. */
@@ -20,6 +23,8 @@ export interface Containers {
 }
 
 const CAPACITY = 4096
+/** Whoever may make cgroups may make them in a loop. */
+const AHEAD_PER_SECOND = 50
 const HEX_ID = /^[0-9a-f]{64}$/
 const SHORT_ID = 12
 /** After these times (ns) state that was not there is looked for again. */
@@ -42,17 +47,29 @@ interface Answer {
 export function createContainers(host: HostReader): Containers {
   const known = createLru<string, Known>(CAPACITY)
   const answers = new WeakMap<CgroupFacts, Answer>()
+  /** As their state was before they began: it lacks what comes with the start, such as an address, and counts only where there is no other. */
+  const expected = createLru<string, ContainerDetails>(CAPACITY)
+  const ahead = createReadBudget(AHEAD_PER_SECOND)
 
   function stateOf({ runtime, id }: ContainerClaim, timeNs: number): Known {
     const key = `${runtime}/${id}`
     const before = known.get(key)
     if (before !== undefined && timeNs < before.nextTryNs) return before
     const tries = before?.tries ?? 0
-    const details = readContainerState(host, runtime, id)
+    const details = readContainerState(host, runtime, id) ?? expected.get(key)
     const wait = details === undefined ? RETRY_NS[tries] : undefined
     const now = { details, tries: tries + 1, nextTryNs: wait === undefined ? Number.POSITIVE_INFINITY : timeNs + wait }
     known.set(key, now)
     return now
+  }
+
+  function expect({ claims }: CgroupFacts, timeNs: number): void {
+    if (claims.length === 0 || !ahead.take(timeNs)) return
+    for (const { runtime, id } of claims) {
+      const key = `${runtime}/${id}`
+      const details = known.get(key)?.details ?? readContainerState(host, runtime, id)
+      if (details !== undefined) expected.set(key, details)
+    }
   }
 
   function look(claims: readonly ContainerClaim[], timeNs: number): Answer {
@@ -80,7 +97,7 @@ export function createContainers(host: HostReader): Containers {
     return cgroup.claims.length === 0 || answers.get(cgroup)?.untilNs === Number.POSITIVE_INFINITY
   }
 
-  return Object.freeze({ of, settled, size: known.size })
+  return Object.freeze({ of, expect, settled, size: known.size })
 }
 
 function withState(claim: ContainerClaim, details: ContainerDetails): ContainerInfo {

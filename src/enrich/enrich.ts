@@ -1,13 +1,20 @@
 /** The station's entry: gives each record its process, and to the process its container, users and ancestors. */
 import type { AnyKernelEvent } from '../events/event.ts'
 import type { HostView } from '../events/host-view.ts'
+import { cgroupMake } from '../events/kinds/cgroup-make.ts'
 import { netRecv } from '../events/kinds/net-recv.ts'
 import { processExec } from '../events/kinds/process-exec.ts'
 import { processExit } from '../events/kinds/process-exit.ts'
 import { processFork } from '../events/kinds/process-fork.ts'
 import { headerOffset } from '../events/layout.ts'
 import type { Process, UserNames } from '../events/process.ts'
-import { type HeaderRecord, type ProcessExecRecord, type ProcessForkRecord, ProcessSnapshotRecord } from '../events/records.gen.ts'
+import {
+  type CgroupMakeRecord,
+  type HeaderRecord,
+  type ProcessExecRecord,
+  type ProcessForkRecord,
+  ProcessSnapshotRecord,
+} from '../events/records.gen.ts'
 import { createCgroups } from './cgroups.ts'
 import { createContainers } from './container.ts'
 import { createDomainNames } from './domain-names.ts'
@@ -86,7 +93,8 @@ export function createEnricher({ host, bootTimeNs, bootId, limits, namedFiles = 
       cgroupFacts.claims.length === 0 || namespaces.mntNs === hostMountNamespace ? undefined : containers.of(cgroupFacts, nowNs),
     containerKnown: ({ cgroupFacts, namespaces }) => namespaces.mntNs === hostMountNamespace || containers.settled(cgroupFacts, nowNs),
   }
-  const tree = createProcessTree(host, createCgroups(host), nodes, limits)
+  const cgroups = createCgroups(host)
+  const tree = createProcessTree(host, cgroups, nodes, limits)
   const view: HostView = Object.freeze({
     hostname: host.hostname,
     bootTimeNs,
@@ -118,6 +126,10 @@ export function createEnricher({ host, bootTimeNs, bootId, limits, namedFiles = 
     }
   }
 
+  function onCgroup({ madeId, path }: CgroupMakeRecord): void {
+    containers.expect(cgroups.make(madeId, path), nowNs)
+  }
+
   function enrich(record: HeaderRecord): AnyKernelEvent {
     nowNs = record.timeNs
     if (startedNs === 0) startedNs = nowNs
@@ -126,6 +138,7 @@ export function createEnricher({ host, bootTimeNs, bootId, limits, namedFiles = 
     if (kind < FIRST_OTHER_KIND) follow(node, record, kind)
     const event = kernelEvent(record, events++, node, context)
     if (kind === netRecv.id) domains.learn(event)
+    else if (kind === cgroupMake.id) onCgroup(record as CgroupMakeRecord)
     return event
   }
 

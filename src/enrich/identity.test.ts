@@ -95,6 +95,54 @@ describe('a cgroup of version 2', () => {
   })
 })
 
+describe('a container that has ended before anybody looks', () => {
+  const made = (cgroupId: number, path: string) => sampleRecord('cgroup.make', { ...header(SYSTEMD, 9 * S), madeId: cgroupId, path })
+  const inside = (cgroupId: number) => openOf({ pid: 50, startNs: 50 * S }, 51 * S, { cgroupId, mntNs: 201 })
+  const configPath = `/var/lib/docker/containers/${ID}/config.v2.json`
+
+  test('has the path that its cgroup was made with', () => {
+    const enricher = station({ cgroup: (pid) => (pid === 1 ? '0::/init.scope\n' : undefined) })
+    expect(read(enricher.enrich(inside(78)), 'container.id')).toBe('host')
+    enricher.enrich(made(77, `/system.slice/docker-${ID}.scope`))
+    const event = enricher.enrich(openOf({ pid: 60, startNs: 60 * S }, 61 * S, { cgroupId: 77, mntNs: 201 }))
+    expect(read(event, 'container.id')).toBe(ID.slice(0, 12))
+    expect(event.process?.cgroup).toBe(`/system.slice/docker-${ID}.scope`)
+  })
+
+  test('has the name that its runtime had for it when the cgroup was made', () => {
+    let files = [configPath]
+    const file = (path: string) => (files.includes(path) ? { text: '{"Name":"/web"}', mtimeNs: 1 } : undefined)
+    const enricher = station({ cgroup: (pid) => (pid === 1 ? '0::/init.scope\n' : undefined), file })
+    enricher.enrich(made(77, `/system.slice/docker-${ID}.scope`))
+    files = []
+    expect(read(enricher.enrich(inside(77)), 'container.name')).toBe('web')
+  })
+
+  test('is told by what its runtime says later, while that is there', () => {
+    let name = 'early'
+    const file = (path: string) => (path === configPath ? { text: `{"Name":"/${name}"}`, mtimeNs: 1 } : undefined)
+    const enricher = station({ cgroup: (pid) => (pid === 1 ? '0::/init.scope\n' : undefined), file })
+    enricher.enrich(made(77, `/system.slice/docker-${ID}.scope`))
+    name = 'late'
+    expect(read(enricher.enrich(inside(77)), 'container.name')).toBe('late')
+  })
+
+  test('is looked for no more often than its cgroup is made, and not without end', () => {
+    let asked = 0
+    const enricher = station({ cgroup: () => undefined, file: () => void asked++ })
+    for (let number = 0; number < 1000; number++) enricher.enrich(made(1000 + number, `/${number.toString(16).padStart(64, 'a')}`))
+    expect(asked).toBeGreaterThan(0)
+    expect(asked).toBeLessThan(1000)
+  })
+
+  test('who still runs says more than what was told of its cgroup', () => {
+    const hybrid = `5:pids:/docker/${ID}\n0::/other\n`
+    const enricher = station({ cgroup: (pid) => (pid === 50 ? hybrid : '0::/init.scope\n') })
+    enricher.enrich(made(77, '/other'))
+    expect(enricher.enrich(inside(77)).process?.cgroups).toHaveLength(2)
+  })
+})
+
 describe('names of users', () => {
   const accounts = {
     version: '1',

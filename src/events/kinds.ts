@@ -1,5 +1,6 @@
 /** Every event kind of the kernel sensor, one line each. A kind is one file here and one program in native/bpf/. */
 import type { EventDefinition } from './define-event.ts'
+import { cgroupMake } from './kinds/cgroup-make.ts'
 import { credCapset } from './kinds/cred-capset.ts'
 import { credPrctl } from './kinds/cred-prctl.ts'
 import { credSetIds } from './kinds/cred-set-ids.ts'
@@ -100,6 +101,7 @@ export const KINDS = [
   syscallCompat,
   eventRepeat,
   processRename,
+  cgroupMake,
 ] as const satisfies readonly EventDefinition[]
 
 export type KindName = (typeof KINDS)[number]['name']

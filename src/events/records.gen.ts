@@ -113,6 +113,7 @@ export const TYPE_NAMES = [
   'io_uring_setup',
   'compat',
   'rename_task',
+  'cgroup_mkdir',
 ] as const
 
 export const HEADER_SIZE = 176
@@ -1393,6 +1394,16 @@ export class ProcessRenameRecord extends HeaderRecord {
   }
 }
 
+export class CgroupMakeRecord extends HeaderRecord {
+  static readonly fixedSize = 192
+  get madeId(): number {
+    return this.u64(176)
+  }
+  get path(): string {
+    return this.text(184)
+  }
+}
+
 export interface RecordByKind {
   'process.exec': ProcessExecRecord
   'process.exec_failed': ProcessExecFailedRecord
@@ -1443,6 +1454,7 @@ export interface RecordByKind {
   'syscall.compat': SyscallCompatRecord
   'event.repeat': EventRepeatRecord
   'process.rename': ProcessRenameRecord
+  'cgroup.make': CgroupMakeRecord
 }
 
 /** The class of each kind, by its id. */
@@ -1521,4 +1533,5 @@ export const RECORD_CLASS: readonly (typeof HeaderRecord | undefined)[] = [
   SyscallCompatRecord,
   EventRepeatRecord,
   ProcessRenameRecord,
+  CgroupMakeRecord,
 ]

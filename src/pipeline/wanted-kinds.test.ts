@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { KINDS } from '../events/kinds.ts'
 import { kindsOfPatterns, kindsOfTypes } from './wanted-kinds.ts'
 
-const ALWAYS = ['process.exec', 'process.exit', 'process.fork', 'process.rename', 'process.snapshot']
+const ALWAYS = ['cgroup.make', 'process.exec', 'process.exit', 'process.fork', 'process.rename', 'process.snapshot']
 
 const TREE = ['file.rename', 'mount.mount', 'mount.root', 'mount.umount']
 

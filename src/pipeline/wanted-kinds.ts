@@ -3,8 +3,8 @@ import { KINDS, type KindName } from '../events/kinds.ts'
 import { AppError } from '../lib/app-error.ts'
 import { nearest } from '../lib/nearest.ts'
 
-/** Without these the process tree would not know who did what. */
-const ALWAYS: readonly KindName[] = ['process.exec', 'process.fork', 'process.exit', 'process.rename', 'process.snapshot']
+/** Without these the process tree would not know who did what, and where. */
+const ALWAYS: readonly KindName[] = ['process.exec', 'process.fork', 'process.exit', 'process.rename', 'process.snapshot', 'cgroup.make']
 
 /** They change paths, so that equal opens before and after are not equal: the kernel side must see them where it folds opens. */
 const WITH_OPENS: readonly KindName[] = ['file.rename', 'mount.mount', 'mount.umount', 'mount.root']

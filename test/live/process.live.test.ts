@@ -1,10 +1,13 @@
 /** What the kernel says of processes, against what a program did and what /proc says. */
-import { readFileSync, readlinkSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, readlinkSync, rmdirSync, statSync } from 'node:fs'
 import { arch } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { KindName } from '../../src/events/kinds.ts'
 import { TYPE_NAMES } from '../../src/events/records.gen.ts'
 import { FILE_FLAGS } from '../../src/events/shared-fields.ts'
+import { cgroupsRoot } from '../../src/pipeline/responses/cgroups-root.ts'
 import { cannotObserve, compileProgram, type Kept, type Observed, observe, type Program, recordsOf } from './observe.ts'
 
 const reason = cannotObserve()
@@ -27,6 +30,21 @@ async function scenario(name: string, kinds: readonly KindName[]) {
 
 const typeOf = ({ type }: { readonly type: number }) => TYPE_NAMES[type]
 const number = (output: string): number => Number(output.trim().split(' ')[1])
+
+test('a control group is told with its id and its path when it is made', async ({ skip }) => {
+  const root = cgroupsRoot()
+  if (!existsSync(join(root, 'cgroup.procs'))) skip('cgroup v2 is not mounted')
+  const name = `tarsier-made-${process.pid}`
+  let id = 0
+  const observed = await observe(['cgroup.make'], () => {
+    execFileSync('mkdir', ['-p', join(root, name, 'below')])
+    id = statSync(join(root, name)).ino
+    for (const path of [`${name}/below`, name]) rmdirSync(join(root, path))
+  })
+  const told = recordsOf(observed, 'cgroup.make').filter(({ path }) => path.startsWith(`/${name}`))
+  expect(told.map(({ path }) => path)).toEqual([`/${name}`, `/${name}/below`])
+  expect(told[0]).toMatchObject({ madeId: id })
+})
 
 describe('an exec', () => {
   const last = async (name: string): Promise<Kept<'process.exec'>> => {

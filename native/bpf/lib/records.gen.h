@@ -3,7 +3,7 @@
 #ifndef TARSIER_RECORDS_GEN_H
 #define TARSIER_RECORDS_GEN_H
 
-#define TARSIER_LAYOUT_ID 0xb494fa82u
+#define TARSIER_LAYOUT_ID 0x13fa3fb7u
 #define TARSIER_SEQUENCE_LEVEL_SHIFT 48
 #define TARSIER_SEQUENCE_LEVELS 3
 #define TARSIER_FLAG_COMPAT 1
@@ -128,7 +128,8 @@
 #define TARSIER_TYPE_IO_URING_SETUP 107
 #define TARSIER_TYPE_COMPAT 108
 #define TARSIER_TYPE_RENAME_TASK 109
-#define TARSIER_TYPE_COUNT 110
+#define TARSIER_TYPE_CGROUP_MKDIR 110
+#define TARSIER_TYPE_COUNT 111
 
 struct tarsier_header {
 	__u64 seq;
@@ -995,5 +996,17 @@ struct tarsier_process_rename {
 	__u8 old_name[16];
 };
 _Static_assert(sizeof(struct tarsier_process_rename) == 192, "tarsier_process_rename has hidden padding");
+
+#define TARSIER_KIND_CGROUP_MAKE 74
+#define TARSIER_CGROUP_MAKE_PATH_BIT 0
+#define TARSIER_CGROUP_MAKE_PATH_MAX 1024
+#define TARSIER_CGROUP_MAKE_MAX_SIZE 1216
+struct tarsier_cgroup_make {
+	struct tarsier_header header;
+	__u64 made_id;
+	__u32 path;	/* slot: offset | length << 16 */
+	__u8 pad[4];
+};
+_Static_assert(sizeof(struct tarsier_cgroup_make) == 192, "tarsier_cgroup_make has hidden padding");
 
 #endif

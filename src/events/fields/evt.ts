@@ -13,7 +13,7 @@ function resultText(result: number): string {
   return result >= 0 ? 'SUCCESS' : (errnoName(-result) ?? String(result))
 }
 
-const NOT_A_CALL = new Set(['procexit', 'snapshot', 'tcp_state', 'compat', 'rename_task'])
+const NOT_A_CALL = new Set(['procexit', 'snapshot', 'tcp_state', 'compat', 'rename_task', 'cgroup_mkdir'])
 
 export const EVT_FIELDS = [
   defineField({

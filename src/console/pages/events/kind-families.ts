@@ -15,6 +15,7 @@ export const KIND_FAMILIES: readonly KindFamily[] = [
       'process.exit',
       'process.fork',
       'process.rename',
+      'cgroup.make',
       'process.snapshot',
       'signal.kill',
       'fd.dup',
