@@ -2,6 +2,7 @@
  * Steps in their order, for one key within a time. For each key and step only the attempt that began last is remembered: every
  * event that would complete an older one in time completes it too.
  */
+import { detached } from '../events/detached.ts'
 import type { Event } from '../events/event.ts'
 import type { CompiledCorrelation, CompiledStep } from '../lang/correlation.ts'
 import type { KeyedStates } from './keyed-states.ts'
@@ -33,7 +34,8 @@ interface Early<T> {
   readonly key: string
   readonly timeNs: number
   readonly id: string
-  readonly made: T | undefined
+  /** For the last step alone. Most early events come to nothing: what is made of them would cost more than all else here. */
+  readonly made: () => T
 }
 
 /** Of early events at most so many are remembered. */
@@ -97,7 +99,7 @@ export function createSequence<T>(form: SequenceForm, options: MachineOptions<T>
     if (known === undefined || known.startNs <= attempt.startNs) state.reached[step] = attempt
     states.put(key, state, attempt.lastNs, 1 + steps.length)
     const next = earlyOne(step + 1, key, attempt)
-    return next !== undefined && reach(step + 1, key, extended(attempt, next.timeNs, next.id), () => next.made as T)
+    return next !== undefined && reach(step + 1, key, extended(attempt, next.timeNs, next.id), next.made)
   }
 
   function complete(key: string, pending: Pending<T>): void {
@@ -122,7 +124,8 @@ export function createSequence<T>(form: SequenceForm, options: MachineOptions<T>
   function remember(step: number, key: string, event: Event): void {
     early = early.filter(({ timeNs }) => timeNs > event.timeNs - SLACK_NS)
     if (early.length >= MAX_EARLY) return
-    early.push({ step, key, timeNs: event.timeNs, id: event.id, made: step === last ? make(rule, event) : undefined })
+    const kept = step === last ? detached(event) : event
+    early.push({ step, key, timeNs: event.timeNs, id: event.id, made: () => make(rule, kept) })
   }
 
   function earlyOne(step: number, key: string, { startNs, lastNs }: Attempt): Early<T> | undefined {

@@ -35,6 +35,15 @@ export interface NodeContext {
   readonly containerKnown: (node: ProcessNode) => boolean
 }
 
+/** Of the block that was asked for last: rules ask for one variable after another, and most processes have their parent's. */
+let split: { readonly block: TextBlock; readonly variables: readonly string[] } | undefined
+
+function variablesOf(block: TextBlock): readonly string[] {
+  if (block.raw === undefined) return []
+  if (split?.block !== block) split = { block, variables: splitRaw(block.raw) }
+  return split.variables
+}
+
 const NO_LOGIN = 0xffff_ffff
 
 /** Written by the tree only. A class, because each of 100,000 must have one shape and its getters on the prototype. */
@@ -118,7 +127,7 @@ export class ProcessNode implements Process {
     return image.cmdline
   }
   get env(): readonly string[] {
-    return splitRaw(this.image.env.raw ?? '')
+    return variablesOf(this.image.env)
   }
   get cwd(): string {
     return this.image.cwd

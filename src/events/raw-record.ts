@@ -11,7 +11,7 @@ export function batchOf(bytes: Buffer): Batch {
 }
 
 export class RawRecord {
-  /** Valid while its batch is; call `detached` to keep a record longer. */
+  /** Valid while its batch is; see detached.ts to keep an event longer. */
   readonly batch: Batch
   /** Where the record begins in the batch. */
   readonly at: number
