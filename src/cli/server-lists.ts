@@ -127,6 +127,14 @@ export const SENSOR_TABLE: readonly TableColumn<SensorReport>[] = [
     paint: (text, { totals }, style) => (totals.lost > 0 ? style.red(text) : text),
   },
   { head: 'RULES', text: ({ rules }) => String(rules).padStart(5) },
+  { head: 'PREVENTION', text: ({ prevention }) => preventionText(prevention) },
   { head: 'VERSION', text: ({ version }) => version },
   { head: 'NOT IN FULL', text: ({ degraded }) => (degraded.length === 0 ? '-' : degraded.map(({ name }) => name).join(', ')), fills: true },
 ]
+
+/** `act 3/4`: so many of the rules that are marked are enforced. */
+function preventionText(prevention: SensorReport['prevention']): string {
+  if (prevention === undefined || prevention.rules.length === 0) return '-'
+  const { mode, rules } = prevention
+  return `${mode} ${rules.filter(({ enforced }) => enforced).length}/${rules.length}`
+}

@@ -13,6 +13,30 @@ export interface DegradedFeature {
   readonly fix: string
 }
 
+/** What is decided before it happens. */
+export interface SensorPrevention {
+  readonly mode: 'off' | 'dry-run' | 'act'
+  /** The helper runs and has the present decisions. */
+  readonly inForce: boolean
+  /** As in the metrics; none where it never ran. */
+  readonly counters: readonly { readonly name: string; readonly count: number }[]
+  /** Of each rule that is marked, by kind of event: by what it is enforced, or why not. */
+  readonly rules: readonly PreventionRule[]
+  /** Beyond those. */
+  readonly rulesLeft: number
+  /** File systems that are watched, so many. */
+  readonly watched: number
+  readonly unwatched: readonly { readonly path: string; readonly reason: string }[]
+}
+
+export interface PreventionRule {
+  readonly rule: string
+  /** Null: none of its events can be prevented. */
+  readonly kind: string | null
+  readonly enforced: boolean
+  readonly how: string
+}
+
 export interface SensorReport {
   readonly hostname: string
   readonly version: string
@@ -40,6 +64,8 @@ export interface SensorReport {
   /** What waits for the server. */
   readonly spool: { readonly findings: number; readonly bytes: number; readonly dropped: number }
   readonly cost: CostReport
+  /** Not told by agents of earlier versions. */
+  readonly prevention?: SensorPrevention
 }
 
 /** One point of a sensor's past: rates over the time since the point before. */

@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ActionRecord } from '../../src/findings/action-record.ts'
 import { SAMPLE_ACTION } from '../../src/findings/sample-action.ts'
+import type { SensorPrevention } from '../../src/findings/sensor-record.ts'
 import type { ResponseOrder } from '../../src/respond/order.ts'
 import { violationsOn } from './accessibility.ts'
 import { HOST, processes, sensor } from './attack.ts'
@@ -97,6 +98,32 @@ describe.skipIf(CHROMIUM === undefined)('actions in the console (needs chromium)
     await admin.page.goto(`${server.url}/actions?view=responses`)
     await admin.page.getByText('Keep evidence and kill a reverse shell').waitFor()
     expect(await admin.page.getByText('dry-run').count()).toBeGreaterThan(0)
+  })
+
+  test('what is prevented by what, and what cannot be, stands with the sensor', async () => {
+    const { page } = admin
+    const prevention: SensorPrevention = {
+      ...{ mode: 'act', inForce: true, rulesLeft: 0, watched: 3, unwatched: [{ path: '/mnt/<i>sealed', reason: 'EINVAL' }] },
+      counters: [
+        { name: 'events', count: 4711 },
+        { name: 'denied', count: 12 },
+      ],
+      rules: [
+        { rule: 'Dropped program', kind: 'process.exec', enforced: true, how: 'fanotify' },
+        { rule: 'Key <b>read', kind: null, enforced: false, how: 'it asks for several events together' },
+      ],
+    }
+    await agent.sensor(sensor(Date.now() * 1e6, { prevention }))
+    await page.goto(`${server.url}/sensors?host=${HOST}`)
+    const section = page.getByRole('region', { name: 'Prevention' })
+    await section.getByText('Dropped program process.exec by fanotify').waitFor()
+    await section.getByText('Key <b>read cannot be enforced: it asks for several events together').waitFor()
+    const text = (await section.textContent()) ?? ''
+    expect(text).toContain('modeActs')
+    expect(text).toContain('denied12')
+    expect(text).toContain('/mnt/<i>sealed: EINVAL')
+    expect(text).not.toContain('4711')
+    expect(await violationsOn(page)).toEqual([])
   })
 })
 

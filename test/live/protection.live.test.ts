@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { ActionRecord } from '../../src/findings/action-record.ts'
+import type { SensorReport } from '../../src/findings/sensor-record.ts'
 import { collect, ROOT, until } from '../tarsier.ts'
 import { cannotObserve } from './observe.ts'
 import { action, actions, consoleOf, keyOf, type Responding, startResponding } from './responding.ts'
@@ -180,6 +181,14 @@ test.skipIf(reason !== undefined)('every refusal is counted by action and mode',
   }
   expect(text).toMatch(/^tarsier_responses 5$/m)
   expect(text).toMatch(/^tarsier_kept_bytes\{folder="quarantine"\} 0$/m)
+})
+
+test.skipIf(reason !== undefined)('what is enforced by what is told to the server', async () => {
+  const { items } = await responding.ask<{ readonly items: readonly SensorReport[] }>('/sensors')
+  expect(items[0]?.prevention).toMatchObject({
+    ...{ mode: 'dry-run', inForce: true, rulesLeft: 0, unwatched: [] },
+    rules: [{ rule: 'Forbidden', kind: 'file.open', enforced: true, how: 'fanotify' }],
+  })
 })
 
 describe.skipIf(reason !== undefined)('a protected name protects nobody', () => {

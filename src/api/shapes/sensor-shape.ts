@@ -1,6 +1,13 @@
 /** Sensors as JSON. */
 import Type from 'typebox'
-import type { DegradedFeature, SensorLoss, SensorPoint, SensorReport } from '../../findings/sensor-record.ts'
+import type {
+  DegradedFeature,
+  PreventionRule,
+  SensorLoss,
+  SensorPoint,
+  SensorPrevention,
+  SensorReport,
+} from '../../findings/sensor-record.ts'
 import type { CostReport, KindCost, ProgramCost, RuleCost } from '../../lib/cost-report.ts'
 import { count, nounShape, record, timeNs, words } from './shape.ts'
 
@@ -60,6 +67,23 @@ const degradedShape = nounShape<DegradedFeature>()('DegradedFeature', 'What this
   fix: Type.String(),
 })
 
+const preventionRuleShape = nounShape<PreventionRule>()('PreventionRule', 'By what a rule marked prevent is enforced, or why not.', {
+  rule: Type.String(),
+  kind: Type.Union([Type.String(), Type.Null()]),
+  enforced: Type.Boolean(),
+  how: Type.String(),
+})
+
+const preventionShape = nounShape<SensorPrevention>()('SensorPrevention', 'What is decided before it happens.', {
+  mode: Type.Union([Type.Literal('off'), Type.Literal('dry-run'), Type.Literal('act')]),
+  inForce: Type.Boolean(),
+  counters: Type.Array(record({ name: Type.String(), count: count() })),
+  rules: Type.Array(preventionRuleShape),
+  rulesLeft: count(),
+  watched: count(),
+  unwatched: Type.Array(record({ path: Type.String(), reason: Type.String() })),
+})
+
 export const sensorShape = nounShape<SensorReport>()('SensorReport', 'How a sensor is, as its agent said last.', {
   hostname: Type.String(),
   version: Type.String(),
@@ -84,6 +108,7 @@ export const sensorShape = nounShape<SensorReport>()('SensorReport', 'How a sens
   degraded: Type.Array(degradedShape),
   spool: record({ findings: Type.Number(), bytes: Type.Number(), dropped: Type.Number() }),
   cost: costShape,
+  prevention: Type.Optional(preventionShape),
 })
 
 export const sensorPointShape = nounShape<SensorPoint>()('SensorPoint', 'Rates over the time since the point before.', {

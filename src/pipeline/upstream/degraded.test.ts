@@ -14,6 +14,7 @@ const WELL: Conditions = {
   budget: { maxShare: undefined, share: 0.01, step: 0, foldWindowMs: 1000, shifts: new Map() },
   diskFails: false,
   historyLeft: 0,
+  prevention: undefined,
 }
 
 test('an agent that works in full has nothing to say', () => {

@@ -4,6 +4,8 @@ import { formatMs } from '../../lib/quantity.ts'
 import type { Hook } from '../../sources/ebpf/attached.ts'
 import type { BudgetState } from '../budget.ts'
 import type { FilterState } from '../kernel-filters.ts'
+import type { PreventionStatus } from '../prevention.ts'
+import { weakPrevention } from './prevention-report.ts'
 
 export interface Conditions {
   readonly hooks: readonly Hook[]
@@ -16,6 +18,8 @@ export interface Conditions {
   readonly diskFails: boolean
   /** Events lines left out of history since the report before. */
   readonly historyLeft: number
+  /** Undefined where there is none. */
+  readonly prevention: PreventionStatus | undefined
 }
 
 export function degradedFeatures(conditions: Conditions): readonly DegradedFeature[] {
@@ -26,6 +30,7 @@ export function degradedFeatures(conditions: Conditions): readonly DegradedFeatu
     ...savingOf(conditions.budget),
     ...(conditions.diskFails ? [DISK_FAILS] : []),
     ...(conditions.historyLeft > 0 ? [historyGaps(conditions.historyLeft)] : []),
+    ...weakPrevention(conditions.prevention),
   ]
 }
 

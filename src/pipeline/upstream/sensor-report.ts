@@ -4,11 +4,12 @@ import type { SensorLoss, SensorReport } from '../../findings/sensor-record.ts'
 import { costReport } from '../cost-report.ts'
 import type { AgentView } from '../metrics/agent-view.ts'
 import { type Conditions, degradedFeatures } from './degraded.ts'
+import { preventionReport } from './prevention-report.ts'
 
 export interface ReportOptions {
   readonly facts: Pick<SensorReport, 'hostname' | 'version' | 'bootId'>
   readonly view: () => AgentView
-  readonly conditions: () => Omit<Conditions, 'diskFails' | 'historyLeft'>
+  readonly conditions: () => Omit<Conditions, 'diskFails' | 'historyLeft' | 'prevention'>
 }
 
 /** Rules with their costs, so many; the costliest. */
@@ -20,7 +21,12 @@ export function createSensorReports({ facts, view, conditions }: ReportOptions):
   return (timeNs) => {
     const now = view()
     const left = historyLeft(now)
-    const degraded = degradedFeatures({ ...conditions(), diskFails: now.upstream?.diskFails ?? false, historyLeft: left - leftBefore })
+    const degraded = degradedFeatures({
+      ...conditions(),
+      diskFails: now.upstream?.diskFails ?? false,
+      historyLeft: left - leftBefore,
+      prevention: now.prevention,
+    })
     leftBefore = left
     return { ...facts, ...reportOf(now, timeNs), degraded }
   }
@@ -53,6 +59,7 @@ function reportOf(view: AgentView, timeNs: number): Omit<SensorReport, keyof Rep
       dropped: (upstream?.findings.lost ?? 0) + (upstream?.history.lost ?? 0),
     },
     cost: { ...cost, rules: cost.rules.slice(0, MAX_RULES) },
+    ...(view.prevention && { prevention: preventionReport(view.prevention) }),
   }
 }
 

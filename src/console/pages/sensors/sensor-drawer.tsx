@@ -9,6 +9,7 @@ import { Text } from '../../components/text.tsx'
 import { Time } from '../../components/time.tsx'
 import { useNow } from '../../format/now.ts'
 import { byteSize, counted, percent, wholeNumber } from '../../format/numbers.ts'
+import { PreventionSection } from './prevention-section.tsx'
 import classes from './sensors.module.css'
 
 interface Line {
@@ -41,11 +42,14 @@ export function SensorDrawer({ report, onClose }: { readonly report: SensorRepor
             <div key={name} className={classes.line}>
               <dt>{name}</dt>
               <dd>{points.length === 0 ? '–' : text(of(points.at(-1) as SensorPoint))}</dd>
-              <Sparkline label={`${name} over the last hour`} values={points.map(of)} colour={colour} height={30} />
+              <dd>
+                <Sparkline label={`${name} over the last hour`} values={points.map(of)} colour={colour} height={30} />
+              </dd>
             </div>
           ))}
         </dl>
         <NotInFull report={report} />
+        {report.prevention === undefined ? null : <PreventionSection prevention={report.prevention} />}
         <KeyValue entries={factsOf(report)} />
       </div>
     </Drawer>
