@@ -15,17 +15,24 @@ export async function askAgent<T>(pid: number, path: string): Promise<T> {
   }
 }
 
-/** What all that run answer. Throws AppError TOP_NO_AGENT where none can be looked for (one must be root), TOP_NO_ANSWER. */
-export async function askAgents<T>(path: string): Promise<readonly T[]> {
+export interface Answers<T> {
+  readonly answers: readonly T[]
+  /** Of those that run and do not answer so: AppError TOP_NO_ANSWER. */
+  readonly failures: readonly unknown[]
+}
+
+/** What all that run answer. Throws AppError TOP_NO_AGENT where none can be looked for: one must be root. */
+export async function askAgents<T>(path: string): Promise<Answers<T>> {
   const answers: T[] = []
+  const failures: unknown[] = []
   for (const pid of pidsOrNone()) {
     try {
       answers.push(await askAgent<T>(pid, path))
     } catch (error) {
-      if (!isGone(error)) throw error
+      if (!isGone(error)) failures.push(error)
     }
   }
-  return answers
+  return { answers, failures }
 }
 
 function pidsOrNone(): readonly number[] {

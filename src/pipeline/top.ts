@@ -15,7 +15,8 @@ export interface AskSettings {
 export async function askCosts({ pid, programs }: AskSettings): Promise<CostReport> {
   const path = programs ? '/costs?programs=1' : '/costs'
   if (pid !== undefined) return askAgent(pid, path)
-  const answers = await askAgents<CostReport>(path)
+  const { answers, failures } = await askAgents<CostReport>(path)
+  if (failures.length > 0) throw failures[0]
   const [first] = answers
   if (first === undefined) throw new AppError('TOP_NO_AGENT', { folder: SOCKET_FOLDER })
   if (answers.length > 1) throw new AppError('TOP_SEVERAL', { pids: answers.map((answer) => answer.pid).join(', ') })

@@ -74,7 +74,7 @@ test('doctor asks the agent that runs, and loads nothing that its rules would fi
   const agent = await start(['run', '--format', 'json', '--rules', ...rules])
   const { code, stdout } = tarsier(['doctor', '--json'])
   const { checks, watched } = JSON.parse(stdout)
-  expect(checks.find(({ name }: { name: string }) => name === 'programs').detail).toMatch(/^the agent with process id \d+ runs/)
+  expect(checks.find(({ name }: { name: string }) => name === 'programs').detail).toMatch(/^an agent runs \(process id \d/)
   expect(watched).toContain('kernel.bpf')
   expect(code).toBe(0)
   const { stdout: printed } = await agent.stop()

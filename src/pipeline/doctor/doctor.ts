@@ -28,10 +28,12 @@ interface Examined {
 /** Undefined where none runs, or none answers. */
 async function examineAgent(): Promise<Examined | undefined> {
   try {
-    const [agent] = await askAgents<HooksReport>('/hooks')
-    if (agent === undefined) return undefined
-    const detail = `the agent with process id ${agent.pid} runs; these are its hooks, of the kinds that its rules look at`
-    return { checks: [{ group: 'Sensor', name: 'programs', status: 'ok', detail }, ...hookChecks(agent.hooks)], hooks: agent.hooks }
+    const { answers } = await askAgents<HooksReport>('/hooks')
+    if (answers.length === 0) return undefined
+    const hooks = [...new Map(answers.flatMap((agent) => agent.hooks.map((hook) => [hook.program, hook]))).values()]
+    const pids = answers.map(({ pid }) => pid).join(', ')
+    const detail = `an agent runs (process id ${pids}): these are the hooks of the kinds that its rules look at`
+    return { checks: [{ group: 'Sensor', name: 'programs', status: 'ok', detail }, ...hookChecks(hooks)], hooks }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     return undefined // nothing can be told of it: the sensor itself is tried, and says why it cannot
