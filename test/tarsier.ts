@@ -47,13 +47,13 @@ export function tarsier(args: readonly string[], options: { readonly input?: str
  * Starts one that runs until stopped, and waits until it says `ready`. Throws with its words when it does not. `run` has no server unless the
  * arguments speak of one. `by`: a program with its arguments that executes it.
  */
-export async function startTarsier(args: readonly string[], by: readonly string[] = []): Promise<RunningTarsier> {
+export async function startTarsier(args: readonly string[], by: readonly string[] = [], readyMs = 30_000): Promise<RunningTarsier> {
   const alone = args[0] === 'run' && !args.some((arg) => SERVER_ARGUMENTS.has(arg)) ? ['--no-server'] : []
   const [program = '', ...given] = [...by, TARSIER, ...args, ...alone]
   const child = spawn(program, given, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
   const [out, err] = [collect(child.stdout), collect(child.stderr)]
   const closed = once(child, 'close')
-  await until(() => /^tarsier: ready \(/m.test(err()) || child.exitCode !== null, 30_000, err)
+  await until(() => /^tarsier: ready \(/m.test(err()) || child.exitCode !== null, readyMs, err)
   if (child.exitCode !== null) throw new Error(`tarsier ended with ${child.exitCode}:\n${err()}`)
   const findings = (): PrintedFinding[] =>
     out()

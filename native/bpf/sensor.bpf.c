@@ -24,6 +24,7 @@
 #include "lib/3-fold.h"
 #include "lib/3-filter.h"
 #include "lib/3-kill.h"
+#include "lib/3-deny.h"
 
 #include "process.bpf.c"
 #include "process-snapshot.bpf.c"
@@ -52,6 +53,7 @@
 #include "memory.bpf.c"
 #include "kernel.bpf.c"
 #include "signal.bpf.c"
+#include "deny.bpf.c"
 #include "compat.bpf.c"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -113,10 +113,16 @@ function pathTests(texts: readonly unknown[], of: (text: string) => Partial<Path
 }
 
 function netTests(constants: readonly unknown[]): Tests | undefined {
+  const nets = networksOf(constants)
+  return nets === undefined ? undefined : { nets }
+}
+
+/** What addresses and networks of a rule come to; undefined where one could hold an address of IPv4 in one of IPv6. */
+export function networksOf(constants: readonly unknown[]): readonly AddressRange[] | undefined {
   const nets = constants.map((one) =>
     typeof one === 'string' ? parseNetwork(`${one}/${one.includes(':') ? 128 : 32}`) : (one as AddressRange),
   )
-  return nets.every(isPlain) ? { nets } : undefined
+  return nets.every(isPlain) ? nets : undefined
 }
 
 /** Not one of IPv6 that could hold IPv4 addresses, which the kernel side takes for what they are. */

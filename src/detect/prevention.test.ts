@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { DenialKind } from '../events/denial.ts'
 import { VOCABULARY } from '../events/fields.ts'
 import { type DecisionNode, type PreventedKind, SITUATIONS } from '../events/prevention.ts'
 import { sampleEvent, sampleProcess } from '../events/sample-event.ts'
@@ -38,8 +39,8 @@ test.each([
   ],
   [`${OPENS} and fd.name=/a and evt.failed=true`, [['file.open', false, 'its condition cannot hold for such an event']]],
   [`${OPENS} and fd.num>=0 and evt.rawres>=0 and fd.name=/a`, [['file.open', true, 'fanotify']]],
-  ['evt.type in (connect, openat) and proc.name=a', [['file.open', true, 'fanotify, but not its other events (connect)']]],
-  ['evt.type=connect', [[undefined, false, 'its events (connect) are neither a program that is run nor a file that is opened']]],
+  ['evt.type in (listen, openat) and proc.name=a', [['file.open', true, 'fanotify, but not its other events (listen)']]],
+  ['evt.type=listen', [[undefined, false, 'its events (listen) are none that can be prevented']]],
 ] as const)('%s: what is enforced is said, and why not', (condition, expected) => {
   const { enforcement } = derive(condition)
   expect(enforcement.map(({ kind, enforced, how }) => [kind, enforced, how])).toEqual(expected)
@@ -161,4 +162,18 @@ test.each(CONDITIONS)('an open, %s: what is decided natively is what the rule sa
       const decided = rule === undefined ? false : decide(rule.root, facts)
       expect([path, situation, decided ?? found]).toEqual([path, situation, found])
     }
+})
+
+test('what is enforced by other means is said, and left out here', () => {
+  const { engine } = derive('evt.type in (execve, openat, bpf) and proc.name=a')
+  const of = (kind: DenialKind, enforced: boolean) => ({ rule: 'r', kind, enforced, how: enforced ? 'bpf-lsm' : 'no' })
+  const [rule] = engine.rules
+  const others = new Map(rule === undefined ? [] : [[rule, [of('file.open', true), of('kernel.bpf', false)]]])
+  const { decisions, enforcement } = derivePrevention(engine.rules, engine.planner, others)
+  expect(decisions.rules.map(({ kind }) => kind)).toEqual(['process.exec'])
+  expect(enforcement.map(({ kind, how }) => [kind, how])).toEqual([
+    ['file.open', 'bpf-lsm'],
+    ['kernel.bpf', 'no'],
+    ['process.exec', 'fanotify'],
+  ])
 })

@@ -3,6 +3,7 @@
  * something that nobody can know yet is taken to fail (under a `not`, to hold), so that nothing is denied which the rule would not have found.
  * What is left is decided natively as far as it goes, and else by the engine.
  */
+import { DENIAL_KINDS } from '../events/denial.ts'
 import type { Event } from '../events/event.ts'
 import { KINDS } from '../events/kinds.ts'
 import {
@@ -44,8 +45,15 @@ interface Prepared {
 const MAX_RULES = 1024
 const MAX_NAMED_CHECKS = 3
 
-/** `rules` are those that are on, `planner` the one that they were compiled with. */
-export function derivePrevention(rules: readonly CompiledRule[], planner: Planner): Prevention {
+/**
+ * `rules` are those that are on, `planner` the one that they were compiled with. `others`: what becomes by other means of kinds of a rule's events; those that are
+ * enforced so are left out here.
+ */
+export function derivePrevention(
+  rules: readonly CompiledRule[],
+  planner: Planner,
+  others: ReadonlyMap<CompiledRule, readonly Enforcement[]> = new Map(),
+): Prevention {
   const clock = { event: 0 }
   const compiler = createCompiler(clock)
   const prepared: Prepared[] = []
@@ -55,12 +63,15 @@ export function derivePrevention(rules: readonly CompiledRule[], planner: Planne
 
   function prepare(rule: CompiledRule): void {
     const { name } = rule.rule
+    const elsewhere = others.get(rule) ?? []
     const obstacle = obstacleOf(rule)
+    enforcement.push(...elsewhere)
     if (obstacle !== undefined) {
-      enforcement.push({ rule: name, kind: undefined, enforced: false, how: obstacle })
+      if (elsewhere.length === 0) enforcement.push({ rule: name, kind: undefined, enforced: false, how: obstacle })
       return
     }
     for (const kind of kindsOf(rule)) {
+      if (elsewhere.some((one) => one.kind === kind && one.enforced)) continue
       const bounds = makers.get(kind) as Bounds
       const plan = planner.plan(rule.rule.expression)
       const lower = bounds.lower(plan)
@@ -97,7 +108,10 @@ const decisionsOf = (prepared: readonly Prepared[]): Decisions => ({
 
 const typesOfKind = (kind: PreventedKind): readonly string[] => PREVENTED_TYPES[kind]
 
-const isPreventable = (type: string): boolean => PREVENTED_KINDS.some((kind) => typesOfKind(kind).includes(type))
+/** By whatever means: of the others it is said that they cannot be. */
+const isPreventable = (type: string): boolean => KINDS.some(({ name, types }) => DENIED.has(name) && types.includes(type as never))
+
+const DENIED: ReadonlySet<string> = new Set(DENIAL_KINDS)
 
 const kindsOf = ({ types }: CompiledRule): readonly PreventedKind[] =>
   PREVENTED_KINDS.filter((kind) => types === 'all' || typesOfKind(kind).some((type) => types.has(type)))
@@ -107,7 +121,7 @@ function obstacleOf(compiled: CompiledRule): string | undefined {
   if (rule.source !== 'syscall') return `its events come from ${rule.source}, when all is done`
   if (rule.correlation !== undefined) return 'it asks for several events together'
   if (kindsOf(compiled).length > 0) return undefined
-  return `its events (${[...types].slice(0, 8).join(', ')}) are neither a program that is run nor a file that is opened`
+  return `its events (${[...types].slice(0, 8).join(', ')}) are none that can be prevented`
 }
 
 /** What of the rule's events stays unprevented. */

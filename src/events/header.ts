@@ -11,6 +11,8 @@ export const HEADER_FLAGS = {
   hasResult: 4,
   /** The kernel side killed the process at this event. */
   killed: 8,
+  /** Told before the act, by a hook that may deny it: `result` holds the terms that hold (src/events/denial.ts), `repeat` the generation of their tables. */
+  denial: 16,
 } as const
 
 /** How `seq` is made: hooks interrupt each other (task, softirq, hardirq), so each nesting level of a CPU counts for itself. */
@@ -55,6 +57,6 @@ export const HEADER = {
   kind: u16({ doc: 'Id of the event kind.', example: 1 }),
   type: u16({ doc: 'Index of evt.type in the generated list of types.', example: 1 }),
   cpu: u16({ doc: 'CPU on which the hook ran.', example: 0 }),
-  flags: u16({ doc: 'Bits: 1 compat, 2 io_uring, 4 result valid, 8 killed at the hook.', example: 4 }),
+  flags: u16({ doc: 'Bits: 1 compat, 2 io_uring, 4 result valid, 8 killed at the hook, 16 told before the act.', example: 4 }),
   comm: bytes(16, { doc: 'Name of the thread, NUL-padded.', example: [98, 97, 115, 104] }),
 } as const

@@ -3,7 +3,9 @@
  * holds, does not, or cannot be told there. Made by src/detect/prevention.ts, packed by src/respond/prevention/table.ts.
  */
 
-/** The kinds of events that can be prevented. */
+import type { DenialKind } from './denial.ts'
+
+/** The kinds of events about which the helper is asked. */
 export const PREVENTED_KINDS = ['process.exec', 'file.open'] as const
 export type PreventedKind = (typeof PREVENTED_KINDS)[number]
 
@@ -77,8 +79,8 @@ export interface Decisions {
 export interface Enforcement {
   readonly rule: string
   /** Undefined: none of its events can be prevented. */
-  readonly kind: PreventedKind | undefined
+  readonly kind: DenialKind | undefined
   readonly enforced: boolean
-  /** `fanotify`; why not; or what holds only in part. */
+  /** `fanotify` or `bpf-lsm`; why not; or what holds only in part. */
   readonly how: string
 }

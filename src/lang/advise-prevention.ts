@@ -1,13 +1,13 @@
 /** What `prevent: true` asks for and nobody can do. What of the rest is known beforehand is the matter of detect/prevention.ts. */
+import { DENIAL_KINDS } from '../events/denial.ts'
 import { KINDS } from '../events/kinds.ts'
-import { PREVENTED_KINDS } from '../events/prevention.ts'
 import type { Expression } from './ast.ts'
 import type { CollectedRule } from './collected.ts'
 import { type Diagnostic, diagnostic } from './diagnostic.ts'
 import { eventTypesOf } from './event-types.ts'
 
 const PREVENTABLE: ReadonlySet<string> = new Set(
-  KINDS.filter(({ name }) => PREVENTED_KINDS.some((kind) => kind === name)).flatMap(({ types }) => types),
+  KINDS.filter(({ name }) => DENIAL_KINDS.some((kind) => kind === name)).flatMap(({ types }) => types),
 )
 
 const MAX_NAMED = 8
@@ -26,5 +26,5 @@ function problemOf({ source, keys }: CollectedRule, expression: Expression): { r
   const others = [...names].filter((name) => !PREVENTABLE.has(name))
   if (others.length === 0) return undefined
   const what = `its events ${others.slice(0, MAX_NAMED).join(', ')}${others.length > MAX_NAMED ? '…' : ''}`
-  return { what, why: 'they are neither a program that is run nor a file that is opened' }
+  return { what, why: 'no hook can deny them' }
 }

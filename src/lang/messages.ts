@@ -221,7 +221,7 @@ export const MESSAGES = {
   LOAD_NO_EVENTS: warning('the rule {rule} waits for events that this program does not make: {types}', 'It stays loaded and silent.'),
   LOAD_NOT_PREVENTABLE: warning(
     'the rule {rule} is marked prevent, but {what} cannot be prevented: {why}',
-    'It finds them all the same. What can be prevented is running a program and opening a file: docs/guide/prevention.md.',
+    'It finds them all the same. What can be prevented stands in docs/guide/prevention.md.',
   ),
   LOAD_UNSAFE_NA_CHECK: warning('comparing {field} with <NA> does not find missing values', 'Write `not {field} exists`.'),
   LOAD_COMPILE_CONDITION: warning('{problem}', '{instead}'),

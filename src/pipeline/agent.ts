@@ -162,13 +162,13 @@ export async function runAgent(settings: AgentSettings, host: AgentHost): Promis
     let filterState: FilterState | undefined
     const live = openLiveEvents({
       kinds: kindsOfTypes(engine.wantedTypes),
-      ringBytes: settings.ringBytes,
-      compat: settings.compat,
+      ...{ ringBytes: settings.ringBytes, compat: settings.compat },
       namedFiles: filesOf(engine),
       interest: filters ? wanted.interest : undefined,
       verdictsOn: onlyOnce((interest) => createVerdicts(wanted.rules, wanted.planner, interest)),
       onFilters: settleFolding,
       onEvent,
+      onDenial: (record) => prevention.onDenial(record),
       onRepeats: detection.onRepeats,
       aroundRecord: costs.timed,
     })

@@ -6,6 +6,7 @@ import { createEnricher, type Enricher, type EnricherCounters } from '../enrich/
 import type { HostReader } from '../enrich/host-reader.ts'
 import { createLiveHost } from '../enrich/live-host.ts'
 import type { AnyKernelEvent } from '../events/event.ts'
+import { HEADER_FLAGS } from '../events/header.ts'
 import type { HostView } from '../events/host-view.ts'
 import type { Interest } from '../events/interest.ts'
 import type { KindName } from '../events/kinds.ts'
@@ -36,6 +37,8 @@ export interface LiveEventsOptions {
    * returns is how many rules matched, for the verdicts on processes.
    */
   readonly onEvent: (event: AnyKernelEvent) => unknown
+  /** What the kernel side denied, or would have: it never happened, so it is no event. The record is valid only during the call. */
+  readonly onDenial?: (record: HeaderRecord) => void
   /** What was folded into an event before and no other event has told. */
   readonly onRepeats?: (repeats: Repeats) => void
   /** Stands around the judging of each record, for measuring. */
@@ -56,7 +59,10 @@ export interface LiveEvents {
   /** Now on the clock of the events, ns since 1970. */
   readonly nowNs: () => number
   readonly counters: KernelSource['counters']
-  readonly knobs: Pick<KernelSource, 'setFoldWindow' | 'setSampling' | 'setKernelKill' | 'measurePrograms' | 'programRuns' | 'skippedRuns'>
+  readonly knobs: Pick<
+    KernelSource,
+    'setFoldWindow' | 'setSampling' | 'setKernelKill' | 'denials' | 'measurePrograms' | 'programRuns' | 'skippedRuns'
+  >
   readonly enriched: () => EnricherCounters
   readonly read: () => ReadTally
   /** What `onEvent` threw. */
@@ -130,6 +136,7 @@ export function openLiveEvents(options: LiveEventsOptions): LiveEvents {
 
   function onRecord(record: HeaderRecord): void {
     if (record instanceof EventRepeatRecord) onRepeats?.(repeatsOf(record, source.bootEpochNs))
+    else if ((record.flags & HEADER_FLAGS.denial) !== 0) options.onDenial?.(record)
     else guarded(enricher.enrich(record))
   }
 

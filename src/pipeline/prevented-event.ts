@@ -59,8 +59,11 @@ function situationsOf({ kind, type, openFlags }: Candidate): readonly Situation[
   })
 }
 
+/** The file of a program that is to be run. */
+export type ProgramFile = Pick<Candidate, 'path' | 'dev' | 'ino' | 'mode' | 'uid' | 'ctimeNs' | 'mtimeNs' | 'links'>
+
 /** The process as it will be: its program and name are those of the file, its arguments nobody knows yet. */
-function withProgram(opener: Process, candidate: Candidate): Process {
+export function withProgram(opener: Process, candidate: ProgramFile): Process {
   const { path, dev, ino, mode, uid, ctimeNs, mtimeNs, links } = candidate
   const comm = nameOfProgram(path)
   const flags = links === 0 ? FILE_FLAGS.deleted : 0
@@ -78,7 +81,10 @@ function over(process: Process, values: Partial<Process>): Process {
 }
 
 /** A process that the tree does not know (any more), as a child of one that it knows. */
-export function childOf(parent: Process, { pid, startTicks, comm, exePath }: Candidate): Process {
+export function childOf(
+  parent: Process,
+  { pid, startTicks, comm, exePath }: Pick<Candidate, 'pid' | 'startTicks' | 'comm' | 'exePath'>,
+): Process {
   const forked = { parent, ppid: parent.pid, pid, vpid: pid, startNs: startTicks * TICK_NS, exitNs: undefined }
   const name = processName(comm, exePath)
   return over(parent, { ...forked, comm: name, kernelName: comm, exePath, argv: [], args: '', cmdline: name, argumentsKnown: false })

@@ -1,7 +1,6 @@
 /** How what was prevented is told: a finding of the rule, though the event never happened, and an action record. */
 import { type ActionRecord, type ActionStep, MAX_REACHED } from '../findings/action-record.ts'
 import type { Finding } from '../findings/finding.ts'
-import type { Candidate } from '../respond/prevention/messages.ts'
 
 /** `too late`: the answer came when the deadline was over, and the act was allowed. */
 export type PreventionEnd = 'prevented' | 'dry run' | 'too late'
@@ -25,16 +24,27 @@ export function preventionFinding(finding: Finding, end: PreventionEnd): Finding
   })
 }
 
+/** Who wanted to do what. */
+export interface PreventedAct {
+  /** exec, open, connect… */
+  readonly verb: string
+  readonly of: string
+  readonly pid: number
+  readonly comm: string
+  /** What denies. */
+  readonly by: 'fanotify' | 'BPF LSM'
+  readonly detail: ActionRecord['detail']
+}
+
 /** Verified: the kernel took the answer. */
-export function preventionRecord(finding: Finding, { kind, path, pid, comm, openFlags }: Candidate, end: PreventionEnd): ActionRecord {
-  const steps = stepsOf(finding.timeNs, end)
-  const act = kind === 'process.exec' ? 'exec' : 'open'
+export function preventionRecord(finding: Finding, { verb, of, pid, comm, by, detail }: PreventedAct, end: PreventionEnd): ActionRecord {
+  const steps = stepsOf(finding.timeNs, end, by)
   return Object.freeze({
     id: `prevent-${finding.id}`,
     timeNs: finding.timeNs,
     hostname: finding.hostname,
-    action: `prevent-${act}`,
-    target: `process ${pid} (${comm}): ${act} of ${path}`,
+    action: `prevent-${verb}`,
+    target: `process ${pid} (${comm}): ${verb} of ${of}`,
     mode: end === 'dry run' ? 'dry-run' : 'act',
     phase: (steps.at(-1) as ActionStep).phase,
     steps,
@@ -49,11 +59,11 @@ export function preventionRecord(finding: Finding, { kind, path, pid, comm, open
       processCount: 1,
       containers: finding.containerId === undefined ? [] : [finding.containerId],
     },
-    detail: { path, rule: finding.rule, count: finding.count, openFlags: openFlags ?? null },
+    detail: { ...detail, rule: finding.rule, count: finding.count },
   } satisfies ActionRecord)
 }
 
-function stepsOf(timeNs: number, end: PreventionEnd): readonly ActionStep[] {
+function stepsOf(timeNs: number, end: PreventionEnd, by: PreventedAct['by']): readonly ActionStep[] {
   const step = (phase: ActionStep['phase'], detail: string): ActionStep => ({ phase, timeNs, detail })
   switch (end) {
     case 'dry run':
@@ -63,7 +73,7 @@ function stepsOf(timeNs: number, end: PreventionEnd): readonly ActionStep[] {
     case 'prevented':
       return [
         step('allowed', 'the rule is marked prevent'),
-        step('executed', 'denied by fanotify before it was done'),
+        step('executed', `denied by ${by} before it was done`),
         step('verified', 'the call got EPERM'),
       ]
     default:

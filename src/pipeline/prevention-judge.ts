@@ -1,45 +1,26 @@
 /** What the helper asks is put to the rules; what was denied, or would have been, becomes a finding and an action record. */
-import { createFindingMaker } from '../detect/finding.ts'
 import type { Prevention } from '../detect/prevention.ts'
 import type { Process } from '../events/process.ts'
-import type { ActionRecord } from '../findings/action-record.ts'
-import type { Finding } from '../findings/finding.ts'
-import { createFold } from '../findings/fold.ts'
 import type { CompiledRule } from '../lang/compile-rule.ts'
 import type { Log } from '../lib/log.ts'
-import { createLru } from '../lib/lru.ts'
 import type { Candidate } from '../respond/prevention/messages.ts'
 import type { PreventionListener } from '../respond/prevention/prevention.ts'
 import type { LiveEvents } from './live-events.ts'
 import { childOf, createPreventedEvents, isSame, isUpToDate } from './prevented-event.ts'
-import { type PreventionEnd, preventionFinding, preventionRecord } from './prevention-findings.ts'
+import type { PreventedAct, PreventionEnd } from './prevention-findings.ts'
+import type { PreventionNotes } from './prevention-notes.ts'
 
 export interface JudgeHost {
-  readonly hostname: string
   readonly live: Pick<LiveEvents, 'view' | 'ended' | 'nowNs' | 'flush' | 'bootId'>
-  readonly emit: (finding: Finding) => void
-  readonly tell: (record: ActionRecord) => void
+  readonly notes: PreventionNotes
   readonly log: Log
 }
 
-export interface PreventionJudge extends Pick<PreventionListener, 'onAsk' | 'onTold'> {
-  /** Tells what was folded before (ns since 1970). */
-  readonly advance: (nowNs: number) => void
-  readonly flush: () => void
-}
-
-const FOLD_NS = 1e9
-const MAX_KEYS = 4096
-/** Numbers of findings that those of the rules do not come to. */
-const FIRST_NUMBER = 36 ** 7
+export type PreventionJudge = Pick<PreventionListener, 'onAsk' | 'onTold'>
 
 /** `prevention`: what the helper decides by at the moment. */
-export function createPreventionJudge({ hostname, live, emit, tell, log }: JudgeHost, prevention: () => Prevention): PreventionJudge {
+export function createPreventionJudge({ live, notes, log }: JudgeHost, prevention: () => Prevention): PreventionJudge {
   const events = createPreventedEvents({ view: () => live.view, nowNs: live.nowNs, bootId: live.bootId })
-  const candidates = createLru<string, { readonly candidate: Candidate; readonly end: PreventionEnd }>(MAX_KEYS)
-  const fold = createFold({ windowNs: FOLD_NS, maxKeys: MAX_KEYS, emit: emitBoth })
-  let number = FIRST_NUMBER
-  const make = createFindingMaker({ hostname, nextNumber: () => number++ })
 
   /** As the tree knows it once it has heard all that happened before; it may have ended meanwhile. */
   async function processOf(candidate: Candidate): Promise<Process> {
@@ -80,17 +61,7 @@ export function createPreventionJudge({ hostname, live, emit, tell, log }: Judge
   function note(rules: readonly CompiledRule[], end: PreventionEnd, candidate: Candidate, opener: Process): void {
     const [event] = rules.length === 0 ? [] : events.of(candidate, opener)
     if (event === undefined) return
-    for (const rule of rules) {
-      const finding = preventionFinding(make(rule, event), end)
-      candidates.set(finding.foldKey, { candidate, end })
-      fold.push(finding)
-    }
-  }
-
-  function emitBoth(finding: Finding): void {
-    emit(finding)
-    const about = candidates.get(finding.foldKey)
-    if (about !== undefined) tell(preventionRecord(finding, about.candidate, about.end))
+    notes.note(rules, end, event, actOf(candidate))
   }
 
   /** A bug in one question keeps none of the next from being answered. */
@@ -101,9 +72,12 @@ export function createPreventionJudge({ hostname, live, emit, tell, log }: Judge
   return Object.freeze({
     onAsk: (candidate, answer, waits) => watched(judge(candidate, answer, waits)),
     onTold: (outcome, rule, candidate) => watched(told(candidate, rule, outcome === 'denied' ? 'prevented' : 'dry run')),
-    advance: fold.advance,
-    flush: fold.flush,
   } satisfies PreventionJudge)
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+
+const actOf = ({ kind, path, pid, comm, openFlags }: Candidate): PreventedAct => ({
+  ...{ verb: kind === 'process.exec' ? 'exec' : 'open', of: path, pid, comm, by: 'fanotify' },
+  detail: { path, openFlags: openFlags ?? null },
+})

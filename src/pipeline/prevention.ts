@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Engine } from '../detect/engine.ts'
 import { derivePrevention, type Prevention } from '../detect/prevention.ts'
 import type { Enforcement } from '../events/prevention.ts'
+import type { HeaderRecord } from '../events/records.gen.ts'
 import type { Finding } from '../findings/finding.ts'
 import { INTERNAL_RULES, internalFinding } from '../findings/internal-finding.ts'
 import type { Log } from '../lib/log.ts'
@@ -13,8 +14,10 @@ import type { PreventNative } from '../respond/prevention/native.ts'
 import { openPrevention, type PreventionCounters, type PreventionLink } from '../respond/prevention/prevention.ts'
 import type { TableSettings } from '../respond/prevention/table.ts'
 import { loadAddon } from '../sources/ebpf/addon.ts'
+import { type DenialCounters, type DenialsHost, keepDenials } from './denials.ts'
 import { createLossReporter, type LossTotal } from './losses.ts'
 import { createPreventionJudge, type JudgeHost } from './prevention-judge.ts'
+import { createPreventionNotes, type NotesHost } from './prevention-notes.ts'
 import { PROTECTED_PROGRAMS } from './protected-programs.ts'
 
 export type PreventionMode = 'off' | 'dry-run' | 'act'
@@ -29,7 +32,8 @@ export interface PreventionSettings {
   readonly protectedPrograms: readonly string[]
 }
 
-export interface PreventionHost extends JudgeHost {
+export interface PreventionHost extends Omit<JudgeHost, 'notes'>, NotesHost {
+  readonly live: JudgeHost['live'] & DenialsHost['live']
   readonly settings: PreventionSettings
   /** The folder of what outlives a run: nothing below it is denied. */
   readonly state: string
@@ -41,6 +45,8 @@ export interface PreventionStatus {
   readonly inForce: boolean
   /** Undefined: it never ran. */
   readonly counters: PreventionCounters | undefined
+  /** What the kernel side denied by itself; undefined: no rule is enforced so. */
+  readonly denials: DenialCounters | undefined
   /** What is enforced by what, and what cannot be. */
   readonly enforcement: readonly Enforcement[]
   /** Mount points that are watched; with an errno those that could not be. */
@@ -50,6 +56,8 @@ export interface PreventionStatus {
 export interface RunningPrevention {
   /** From now on these rules decide. */
   readonly use: (engine: Pick<Engine, 'rules' | 'planner'>) => void
+  /** What the kernel side denied, or would have. */
+  readonly onDenial: (record: HeaderRecord) => void
   readonly status: () => PreventionStatus
   readonly stop: () => void
 }
@@ -66,16 +74,22 @@ const LOSS_WAIT = { firstWaitMs: 10_000, maxWaitMs: 300_000 }
 /** Begins at once where a rule is marked `prevent` and the mode is not `off`. */
 export function startPrevention(host: PreventionHost, engine: Pick<Engine, 'rules' | 'planner'>): RunningPrevention {
   const { settings, live, log } = host
-  let wanted: Prevention = derivePrevention(engine.rules, engine.planner)
-  const judge = createPreventionJudge(host, () => helper.decidesBy() ?? wanted)
+  const notes = createPreventionNotes(host)
+  const denials = keepDenials({ settings, live, notes, log, quiet: quietOf(host) })
+  let wanted: Prevention = derive(engine)
+  const judge = createPreventionJudge({ live, notes, log }, () => helper.decidesBy() ?? wanted)
   const losses = createLossReporter({ hostname: host.hostname, emit: warn, ...LOSS_WAIT })
   const starts: number[] = []
   let restart: NodeJS.Timeout | undefined
   const helper = keepHelper({ native: loadAddon(), listener: judge, log, onFailed: failed, onEnded: again })
   const timer = setInterval(tick, TICK_MS).unref()
 
+  function derive(from: Pick<Engine, 'rules' | 'planner'>): Prevention {
+    return derivePrevention(from.rules, from.planner, denials.use(from))
+  }
+
   function use(next: Pick<Engine, 'rules' | 'planner'>): void {
-    wanted = derivePrevention(next.rules, next.planner)
+    wanted = derive(next)
     sayEnforcement(wanted.enforcement, settings.mode, log)
     follow()
   }
@@ -104,7 +118,7 @@ export function startPrevention(host: PreventionHost, engine: Pick<Engine, 'rule
   }
 
   function tick(): void {
-    judge.advance(live.nowNs() - FOLD_SLACK_NS)
+    notes.advance(live.nowNs() - FOLD_SLACK_NS)
     const counters = helper.counters()
     if (counters !== undefined) losses.update(missedOf(counters), live.nowNs())
   }
@@ -113,22 +127,30 @@ export function startPrevention(host: PreventionHost, engine: Pick<Engine, 'rule
     clearInterval(timer)
     clearTimeout(restart)
     helper.stop()
-    judge.flush()
+    denials.stop()
+    notes.flush()
   }
 
   sayEnforcement(wanted.enforcement, settings.mode, log)
   follow()
-  const status = (): PreventionStatus => ({ mode: settings.mode, ...helper.status(), enforcement: wanted.enforcement })
-  return Object.freeze({ use, status, stop })
+  const status = (): PreventionStatus => ({
+    ...{ mode: settings.mode, ...helper.status() },
+    ...{ denials: denials.counters(), enforcement: wanted.enforcement },
+  })
+  return Object.freeze({ use, onDenial: denials.onDenial, status, stop })
 }
 
-const tableSettings = ({ settings, state }: PreventionHost): TableSettings => ({
+const quietOf = ({ state }: PreventionHost): readonly string[] => [`${state.replace(/\/+$/, '')}/`]
+
+const tableSettings = (host: PreventionHost): TableSettings => tableOf(host.settings, quietOf(host))
+
+const tableOf = (settings: PreventionSettings, quiet: readonly string[]): TableSettings => ({
   act: settings.mode === 'act',
   deadlineMs: settings.deadlineMs,
   agentPid: process.pid,
   mounts: settings.mounts,
   protectedPrograms: [...PROTECTED_PROGRAMS, ...settings.protectedPrograms],
-  quiet: [`${state.replace(/\/+$/, '')}/`],
+  quiet,
 })
 
 interface HelperOptions {

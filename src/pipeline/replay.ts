@@ -3,6 +3,7 @@ import { namedFiles } from '../detect/named-files.ts'
 import { createEnricher } from '../enrich/enrich.ts'
 import { replayHost } from '../enrich/host-facts.ts'
 import type { AnyKernelEvent } from '../events/event.ts'
+import { HEADER_FLAGS } from '../events/header.ts'
 import { EventRepeatRecord, type HeaderRecord } from '../events/records.gen.ts'
 import type { Finding } from '../findings/finding.ts'
 import type { RuleChoice } from '../lang/rule-choice.ts'
@@ -85,6 +86,8 @@ export async function replayRecording(settings: ReplaySettings, host: AgentHost)
       detection.onRepeats(repeatsOf(record, bootTimeNs))
       return
     }
+    // What was denied never happened.
+    if ((record.flags & HEADER_FLAGS.denial) !== 0) return
     const event = enricher.enrich(record)
     tally.events++
     guarded(event)

@@ -10,6 +10,7 @@ import { HEADER_SIZE } from '../events/records.gen.ts'
 import { loadAddon } from './ebpf/addon.ts'
 import { ALWAYS_PREFIXES, attachedPrograms, type Hook, prefixOfKind, SHARED_PREFIXES } from './ebpf/attached.ts'
 import type { KernelCounters } from './ebpf/counters.ts'
+import { createDenials, type KernelDenials } from './ebpf/denials.ts'
 import { startDrain } from './ebpf/drain.ts'
 import { createFilters, type FilterState } from './ebpf/filters/filters.ts'
 import { createKernelKill, type SetKernelKill } from './ebpf/filters/kill-tables.ts'
@@ -67,6 +68,8 @@ export interface KernelSource {
    * watched kill nobody. Returns 0 or an errno: then nobody is killed.
    */
   readonly setKernelKill: SetKernelKill
+  /** What the kernel side denies before it is done. Its records have the flag `denial`. */
+  readonly denials: KernelDenials
   /** From now on, of the records of these kinds one in 2^n is made, at random (n at most 31); of all others, each. */
   setSampling(shifts: ReadonlyMap<KindName, number>): void
   /**
@@ -130,6 +133,7 @@ export function openKernelSource(options: KernelSourceOptions): KernelSource {
     bootEpochNs: addon.bootEpochNs(),
     setInterest: createFilters(addon, handle).set,
     setKernelKill: createKernelKill(addon, handle),
+    denials: createDenials(addon, handle, settings),
     addKinds: attached.addKinds,
     keepKinds: (kinds: ReadonlySet<KindName>) => {
       measuring.skippedRuns() // the counts of those that are taken down go with them

@@ -96,26 +96,26 @@ echo b > /proc/sysrq-trigger
 const INIT = `#!/bin/busybox sh
 b=/bin/busybox
 for module in ${MODULES.join(' ')}; do $b insmod /modules/$module.ko; done
-$b mkdir /host /over /root
+$b mkdir /host /over /new
 $b mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=loose,ro host /host
 $b mount -t tmpfs over /over
 $b mkdir /over/upper /over/work
-$b mount -t overlay -o lowerdir=/host,upperdir=/over/upper,workdir=/over/work root /root
-$b mount -t proc proc /root/proc
-$b mount -t sysfs sysfs /root/sys
-$b mount -t bpf bpf /root/sys/fs/bpf
-$b mount -t tracefs tracefs /root/sys/kernel/tracing
-$b mount -t securityfs securityfs /root/sys/kernel/security
-$b mount -t cgroup2 cgroup2 /root/sys/fs/cgroup
-$b mount -t devtmpfs dev /root/dev
-$b mkdir -p /root/dev/pts /root/dev/shm
-$b mount -t devpts devpts /root/dev/pts
-$b mount -t tmpfs shm /root/dev/shm
-$b mount -t tmpfs run /root/run
-$b mkdir /root/run/shared
-$b mount -t 9p -o trans=virtio,version=9p2000.L shared /root/run/shared
+$b mount -t overlay -o lowerdir=/host,upperdir=/over/upper,workdir=/over/work root /new
+$b mount -t proc proc /new/proc
+$b mount -t sysfs sysfs /new/sys
+$b mount -t bpf bpf /new/sys/fs/bpf
+$b mount -t tracefs tracefs /new/sys/kernel/tracing
+$b mount -t securityfs securityfs /new/sys/kernel/security
+$b mount -t cgroup2 cgroup2 /new/sys/fs/cgroup
+$b mount -t devtmpfs dev /new/dev
+$b mkdir -p /new/dev/pts /new/dev/shm
+$b mount -t devpts devpts /new/dev/pts
+$b mount -t tmpfs shm /new/dev/shm
+$b mount -t tmpfs run /new/run
+$b mkdir /new/run/shared
+$b mount -t 9p -o trans=virtio,version=9p2000.L shared /new/run/shared
 $b ip link set lo up
-exec $b switch_root /root /bin/sh /run/shared/main
+exec $b switch_root /new /bin/sh /run/shared/main
 `
 
 /** The first file system: busybox, the modules, and what mounts the rest. */
@@ -146,7 +146,7 @@ async function switchOn(folder: string, kernel: string, options: Required<Machin
   const machine = spawn(
     QEMU,
     [
-      ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', `${options.memoryMb}M`],
+      ...['-accel', 'tcg,thread=single', '-cpu', 'Nehalem', '-m', `${options.memoryMb}M`],
       ...['-nodefaults', '-no-reboot', '-display', 'none', '-serial', `file:${join(folder, 'console')}`],
       ...['-kernel', join(PROGRAMS, `boot/vmlinuz-${kernel}`), '-initrd', join(folder, 'initrd')],
       ...['-append', `console=ttyS0 quiet panic=-1 lsm=${options.lsm}`],

@@ -39,4 +39,18 @@ export const preventionMetrics: readonly MetricDefinition[] = [
       return counters === undefined ? [] : OUTCOMES.map(([label, counter]) => ({ labels: [label], value: counters[counter] }))
     },
   },
+  {
+    name: 'prevention_kernel_denials_total',
+    help: 'What the kernel side decided by itself, at hooks of BPF LSM: denied, or would be (would_deny).',
+    type: 'counter',
+    labels: ['outcome'],
+    read: ({ prevention }) => {
+      const denials = prevention?.denials
+      if (denials === undefined) return []
+      return [
+        { labels: ['denied'], value: denials.denied },
+        { labels: ['would_deny'], value: denials.wouldDeny },
+      ]
+    },
+  },
 ]

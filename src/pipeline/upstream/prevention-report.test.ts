@@ -5,7 +5,7 @@ import { preventionReport, weakPrevention } from './prevention-report.ts'
 const enforced = { rule: 'Dropped', kind: 'process.exec', enforced: true, how: 'fanotify' } as const
 const not = { rule: 'Rename', kind: undefined, enforced: false, how: 'none of its events can be prevented' } as const
 const status = (given: Partial<PreventionStatus> = {}): PreventionStatus => ({
-  ...{ mode: 'act', inForce: true, counters: undefined, enforcement: [enforced], mounts: [{ path: '/', errno: 0 }] },
+  ...{ mode: 'act', inForce: true, counters: undefined, denials: undefined, enforcement: [enforced], mounts: [{ path: '/', errno: 0 }] },
   ...given,
 })
 
@@ -18,6 +18,7 @@ test('rules are told with what enforces them, mounts with what the kernel said, 
     ...{ mode: 'act', inForce: true, counters: [], rulesLeft: 0, watched: 1, unwatched: [{ path: '/sealed', reason: 'EINVAL' }] },
     rules: [enforced, { ...not, kind: null }],
   })
+  expect(preventionReport(status({ denials: { denied: 2, wouldDeny: 0 } })).counters).toContainEqual({ name: 'deniedByKernel', count: 2 })
   const many = preventionReport(status({ enforcement: Array.from({ length: 700 }, () => enforced) }))
   expect([many.rules.length, many.rulesLeft]).toEqual([500, 200])
 })

@@ -6,11 +6,14 @@ import type { PreventionStatus } from '../prevention.ts'
 /** Rules, and mounts, so many: hosts have some dozens. */
 const MAX_LINES = 500
 
-export function preventionReport({ mode, inForce, counters, enforcement, mounts }: PreventionStatus): SensorPrevention {
+export function preventionReport({ mode, inForce, counters, denials, enforcement, mounts }: PreventionStatus): SensorPrevention {
   const unwatched = mounts.filter(({ errno }) => errno !== 0)
   return {
     ...{ mode, inForce },
-    counters: Object.entries(counters ?? {}).map(([name, count]) => ({ name, count })),
+    counters: [
+      ...Object.entries(counters ?? {}).map(([name, count]) => ({ name, count })),
+      ...Object.entries(denials ?? {}).map(([name, count]) => ({ name: `${name}ByKernel`, count })),
+    ],
     rules: enforcement.slice(0, MAX_LINES).map(({ rule, kind, enforced, how }) => ({ rule, kind: kind ?? null, enforced, how })),
     rulesLeft: Math.max(0, enforcement.length - MAX_LINES),
     watched: mounts.length - unwatched.length,

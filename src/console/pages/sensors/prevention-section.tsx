@@ -14,6 +14,8 @@ const MODES: Readonly<Record<SensorPrevention['mode'], string>> = {
 const COUNTERS: Readonly<Record<string, string>> = {
   denied: 'denied',
   wouldDeny: 'would have been denied',
+  deniedByKernel: 'denied by the kernel itself',
+  wouldDenyByKernel: 'would have been denied by the kernel itself',
   timedOut: 'allowed: no answer in time',
   failedOpen: 'allowed: nobody could tell',
   untold: 'not told',
