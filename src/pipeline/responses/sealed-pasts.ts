@@ -27,24 +27,45 @@ const MOST_SEVERITY = severityOf('error')
 /** Findings of one process come together: the first has the past of all. */
 const APART_NS = 10e9
 const MAX_KEYS = 1000
+/** Each may take megabytes and some 50 ms of the loop that judges events: who makes findings in a loop does not get its pasts all. */
+const MAX_WRITING = 2
+const MAX_OF_A_WINDOW = 10
 const compress = promisify(gzip)
 
 export function createSealedPasts({ folder, past, wrote, log }: SealedPastsOptions): SealedPasts {
   const last = new Map<string, number>()
+  let writing = 0
+  let window = { number: 0, begun: 0, leftOut: 0 }
+
+  /** Counts those that have to do without, and says how many when their time is over. */
+  function hasRoom(timeNs: number): boolean {
+    const number = Math.floor(timeNs / APART_NS)
+    if (number > window.number) {
+      if (window.leftOut > 0) log.warning('too many urgent findings at once: what came before some was not kept', { findings: window.leftOut })
+      window = { number, begun: 0, leftOut: 0 }
+    }
+    if (writing < MAX_WRITING && window.begun < MAX_OF_A_WINDOW) return true
+    window.leftOut++
+    return false
+  }
 
   function seal(finding: Finding): void {
     const key = finding.containerId ?? finding.processKey
     if (key === undefined || finding.source === 'internal' || severityOf(finding.priority) > MOST_SEVERITY) return
-    if (finding.timeNs - (last.get(key) ?? Number.NEGATIVE_INFINITY) < APART_NS) return
+    if (finding.timeNs - (last.get(key) ?? Number.NEGATIVE_INFINITY) < APART_NS || !hasRoom(finding.timeNs)) return
     last.delete(key)
     last.set(key, finding.timeNs)
     const [oldest] = last.keys()
     if (last.size > MAX_KEYS && oldest !== undefined) last.delete(oldest)
     const lines = past(finding)
     if (lines.length === 0) return
-    write(finding, lines).catch((error: Error) =>
-      log.warning('what came before a finding could not be kept', { finding: finding.id, reason: error.message }),
-    )
+    writing++
+    window.begun++
+    write(finding, lines)
+      .catch((error: Error) =>
+        log.warning('what came before a finding could not be kept', { finding: finding.id, reason: error.message }),
+      )
+      .finally(() => writing--)
   }
 
   async function write({ id }: Finding, lines: readonly string[]): Promise<void> {

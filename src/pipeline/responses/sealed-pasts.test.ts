@@ -1,0 +1,59 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Finding } from '../../findings/finding.ts'
+import { SAMPLE_FINDING } from '../../findings/sample-finding.ts'
+import { createLog } from '../../lib/log.ts'
+import { createSealedPasts } from './sealed-pasts.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tarsier-pasts-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function scene() {
+  const said: string[] = []
+  let asked = 0
+  const past = (): readonly string[] => [`{"number":${asked++}}`]
+  const log = createLog({ write: (line) => said.push(line), format: 'text', level: 'info', colour: false, nowNs: () => 0 })
+  return { seal: createSealedPasts({ folder, past, log }).seal, said, asked: () => asked }
+}
+
+const urgent = (number: number, timeNs = 1e18): Finding =>
+  ({ ...SAMPLE_FINDING, id: `f${number}`, containerId: undefined, processKey: `${number}@1`, priority: 'critical', timeNs }) as Finding
+
+async function written(count: number): Promise<readonly string[]> {
+  for (let tries = 0; tries < 500 && readdirSync(folder).length < count; tries++) await sleep(10)
+  return readdirSync(folder).sort()
+}
+
+test('what came before an urgent finding is kept', async () => {
+  const { seal } = scene()
+  seal(urgent(1))
+  expect(await written(1)).toEqual(['f1.ndjson.gz'])
+  expect(gunzipSync(readFileSync(join(folder, 'f1.ndjson.gz'))).toString()).toBe('{"number":0}\n')
+})
+
+test('a process that makes findings by the thousand costs a few pasts, and what was left out is said', async () => {
+  const { seal, said, asked } = scene()
+  for (let number = 0; number < 1000; number++) seal(urgent(number, 1e18 + number))
+  expect(asked()).toBe(2)
+  await written(2)
+  for (let number = 1000; asked() < 10; number++) {
+    seal(urgent(number, 1e18 + number))
+    await sleep(5)
+  }
+  for (let number = 5000; number < 6000; number++) {
+    seal(urgent(number, 1e18 + number))
+    if (number % 100 === 0) await sleep(5)
+  }
+  expect([asked(), said]).toEqual([10, []])
+  seal(urgent(9999, 1e18 + 10e9))
+  expect(asked()).toBe(11)
+  expect(said.join('')).toMatch(/not kept.*findings=\d{4}/)
+  await written(11)
+})
