@@ -1,15 +1,20 @@
 /** Where an event happened and with what: what a finding keeps of it for those who act on it. */
 import type { Event } from '../events/event.ts'
+import { deviceNumber } from '../events/fields/fd.ts'
 import { VOCABULARY } from '../events/fields.ts'
 import type { ContainerInfo, Process } from '../events/process.ts'
-import type { Finding } from '../findings/finding.ts'
+import type { Finding, FindingObject } from '../findings/finding.ts'
 import { flatVocabulary } from './flat-vocabulary.ts'
+
+type FileId = NonNullable<FindingObject['fileId']>
 
 const FIELDS = flatVocabulary(VOCABULARY)
 const reader = (name: string) => FIELDS.field(name)?.bind(undefined) ?? (() => undefined)
 
 const fileName = reader('fd.name')
 const fileKind = reader('fd.typechar')
+const fileInode = reader('fd.ino')
+const fileDevice = reader('fd.dev')
 const program = reader('proc.exepath')
 const remoteAddress = reader('fd.rip')
 const remotePort = reader('fd.rport')
@@ -22,7 +27,7 @@ const FLAT_WORKLOAD = {
 }
 
 export function circumstancesOf(event: Event, process: Process | undefined): Pick<Finding, 'workload' | 'object'> {
-  return { workload: workloadOf(event, process), object: objectOf(event) }
+  return { workload: workloadOf(event, process), object: objectOf(event, process) }
 }
 
 function workloadOf(event: Event, process: Process | undefined): Finding['workload'] {
@@ -37,15 +42,25 @@ function ofContainer({ name, image, podName, podNamespace, podUid }: ContainerIn
 }
 
 /** Names of connections (`a->b`) and of sockets are no paths. */
-function objectOf(event: Event): Finding['object'] {
+function objectOf(event: Event, process: Process | undefined): Finding['object'] {
   const ip = text(remoteAddress(event))
   const port = remotePort(event)
   const named = isFile(fileKind(event)) ? text(fileName(event)) : undefined
   const path = named?.startsWith('/') === true ? named : undefined
   const file = path ?? (event.type === 'execve' || event.type === 'execveat' ? text(program(event)) : undefined)
   if (ip === undefined && file === undefined) return undefined
-  return { file, ip, port: ip === undefined || typeof port !== 'number' ? undefined : port }
+  const fileId = path === undefined ? file && programId(process) : openedId(event)
+  return { file, ...(fileId && { fileId }), ip, port: ip === undefined || typeof port !== 'number' ? undefined : port }
 }
+
+function openedId(event: Event): FileId | undefined {
+  const [dev, ino] = [fileDevice(event), fileInode(event)]
+  return typeof dev === 'number' && typeof ino === 'number' ? { dev, ino } : undefined
+}
+
+/** An inode of 0 was not told. */
+const programId = (process: Process | undefined): FileId | undefined =>
+  process === undefined || process.exe.ino === 0 ? undefined : { dev: deviceNumber(process.exe.dev), ino: process.exe.ino }
 
 /** `f`: a file, `d`: a folder; not known of events that tell a path alone. */
 const isFile = (kind: unknown): boolean => kind === undefined || kind === 'f' || kind === 'd'

@@ -55,6 +55,12 @@ test('a match becomes a finding', () => {
   })
 })
 
+test('which file it was is told beside its path', () => {
+  const event = flatEvent({ 'evt.type': 'openat', 'fd.name': '/etc/shadow', 'fd.dev': 2049, 'fd.ino': 77 }, 7)
+  const { object } = createFindingMaker({ hostname: 'h', nextNumber: () => 1 })(compiled(), event)
+  expect(object).toEqual({ file: '/etc/shadow', fileId: { dev: 2049, ino: 77 }, ip: undefined, port: undefined })
+})
+
 test('the lineage goes up to the oldest process that is known, and no circle keeps it', () => {
   const process = (pid: number, comm: string, parent: Process | undefined) =>
     ({

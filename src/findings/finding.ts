@@ -52,6 +52,8 @@ export interface FindingWorkload {
 export interface FindingObject {
   /** Path of the file that was opened, run or changed, as the process sees it. */
   readonly file: string | undefined
+  /** Which file that is, whatever has its name by now; absent where the event did not tell. */
+  readonly fileId?: { readonly dev: number; readonly ino: number }
   /** The other end of a connection. */
   readonly ip: string | undefined
   readonly port: number | undefined

@@ -43,9 +43,10 @@ function isAct({ action, settings, subject, mode, forNs }: Readonly<Record<strin
   return known && isObject(settings) && isNumberOrNone(forNs) && isObject(subject) && isSubject(subject)
 }
 
-function isSubject({ hostname, process, container, file, address }: Readonly<Record<string, unknown>>): boolean {
+function isSubject({ hostname, process, container, file, fileId, address }: Readonly<Record<string, unknown>>): boolean {
   const ofProcess = process === undefined || (isObject(process) && Number.isSafeInteger(process.pid) && Number.isFinite(process.startNs))
   const ofContainer = container === undefined || (isObject(container) && isText(container.id))
   const ofAddress = address === undefined || (isObject(address) && isText(address.ip) && isNumberOrNone(address.port))
-  return isText(hostname) && ofProcess && ofContainer && ofAddress && (file === undefined || isText(file))
+  const ofFile = fileId === undefined || (isObject(fileId) && Number.isFinite(fileId.dev) && Number.isFinite(fileId.ino))
+  return isText(hostname) && ofProcess && ofContainer && ofAddress && ofFile && (file === undefined || isText(file))
 }

@@ -1,4 +1,5 @@
 /** Whom an action is about: what a finding or a person names. Everything here is checked again by the action when it acts. */
+import type { FileIdentity } from './native.ts'
 
 export interface ProcessSubject {
   readonly pid: number
@@ -37,5 +38,7 @@ export interface ActionSubject {
   readonly container: ContainerSubject | undefined
   /** Path of a file as the process's root sees it; with a process it is looked up below `/proc/<pid>/root`. */
   readonly file: string | undefined
+  /** Which file that was, where it is known: what has its name by now may be another. */
+  readonly fileId?: FileIdentity | undefined
   readonly address: AddressSubject | undefined
 }

@@ -42,6 +42,9 @@ const workloadShape = nounShape<FindingWorkload>()('FindingWorkload', 'Where it 
 
 const objectShape = nounShape<FindingObject>()('FindingObject', 'What was done something with.', {
   file: Type.Optional(Type.String({ description: 'Path, as the process sees it.' })),
+  fileId: Type.Optional(
+    Type.Object({ dev: Type.Number(), ino: Type.Number() }, { description: 'Device, as stat(2) has it, and inode of the file.' }),
+  ),
   ip: Type.Optional(Type.String({ description: 'The other end of a connection.' })),
   port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
 })

@@ -91,7 +91,7 @@ const layer = (name: string, bit: number, doc: string) =>
   })
 
 /** `(major << 20) | minor` in the form of stat(2), which Falco uses. */
-function deviceNumber(device: number): number {
+export function deviceNumber(device: number): number {
   const minor = device & 0xfffff
   return ((device >>> 20) << 8) | (minor & 0xff) | ((minor & 0xfff00) << 12)
 }

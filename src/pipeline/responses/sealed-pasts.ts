@@ -41,7 +41,8 @@ export function createSealedPasts({ folder, past, wrote, log }: SealedPastsOptio
   function hasRoom(timeNs: number): boolean {
     const number = Math.floor(timeNs / APART_NS)
     if (number > window.number) {
-      if (window.leftOut > 0) log.warning('too many urgent findings at once: what came before some was not kept', { findings: window.leftOut })
+      if (window.leftOut > 0)
+        log.warning('too many urgent findings at once: what came before some was not kept', { findings: window.leftOut })
       window = { number, begun: 0, leftOut: 0 }
     }
     if (writing < MAX_WRITING && window.begun < MAX_OF_A_WINDOW) return true
@@ -62,9 +63,7 @@ export function createSealedPasts({ folder, past, wrote, log }: SealedPastsOptio
     writing++
     window.begun++
     write(finding, lines)
-      .catch((error: Error) =>
-        log.warning('what came before a finding could not be kept', { finding: finding.id, reason: error.message }),
-      )
+      .catch((error: Error) => log.warning('what came before a finding could not be kept', { finding: finding.id, reason: error.message }))
       .finally(() => writing--)
   }
 

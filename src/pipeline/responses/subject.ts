@@ -16,6 +16,7 @@ export function subjectOf({ id, hostname, lineage: [own], containerId, workload,
     process: own && { pid: own.pid, startNs: own.startNs, name: own.name, exePath: own.exePath },
     container: containerId === undefined ? undefined : containerSubject(containerId, workload),
     file: object?.file,
+    fileId: object?.fileId,
     address: object?.ip === undefined ? undefined : { ip: object.ip, port: object.port },
   }
 }

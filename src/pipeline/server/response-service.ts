@@ -96,7 +96,7 @@ export function createResponseService({ choice, store, hub, orders, nowNs }: Res
     const { podName, podNamespace, podUid } = workload ?? {}
     const pod = podName && podNamespace ? { name: podName, namespace: podNamespace, uid: podUid } : undefined
     return {
-      ...{ hostname, findingId, process, file },
+      ...{ hostname, findingId, process, file, fileId: finding?.object?.file === file ? finding?.object?.fileId : undefined },
       container: containerId === undefined ? undefined : { id: containerId, name: workload?.containerName, image: workload?.image, pod },
       address: ip === undefined ? undefined : { ip, port },
     }

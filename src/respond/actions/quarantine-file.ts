@@ -19,7 +19,7 @@ import { z } from 'zod'
 import { replaceFile } from '../../lib/write-file.ts'
 import { type ActionContext, type Done, defineAction, type UndoState, type Verification } from '../action.ts'
 import { asActionFailure, failed } from '../host/failures.ts'
-import { atPlace, isSameFile, type Place, rootOf, statOf, within } from '../host/inside.ts'
+import { atPlace, isSameFile, mustBeMeant, type Place, rootOf, statOf, within } from '../host/inside.ts'
 import { type Sealed, seal, sealingKey, unseal } from '../host/seal.ts'
 import type { ActionSubject } from '../subject.ts'
 
@@ -73,11 +73,12 @@ async function quarantine(subject: ActionSubject, { maxMiB }: Settings, context:
   const root = rootOf(subject, context, NAME)
   const id = `${Math.trunc(context.nowNs() / 1e6).toString(36)}-${randomBytes(6).toString('hex')}`
   const folder = folderOf(context, id)
-  return inside(root, path, async (place) => {
+  return inside(root.path, path, async (place) => {
     const fd = openSync(within(place), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     try {
       const before = fstatSync(fd, { bigint: true })
       if (!before.isFile()) throw failed(NAME, `${path} is no regular file`)
+      mustBeMeant(root, before, NAME)
       const kept = keptOf(subject, before, context)
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const sealed = await sealStable(fd, folder, { kept, maxBytes: maxMiB * MIB, context })
@@ -88,7 +89,7 @@ async function quarantine(subject: ActionSubject, { maxMiB }: Settings, context:
       return {
         summary: `${sealed.bytes} bytes were sealed and the file was taken away${more}`,
         detail: { quarantine: id, sha256: sealed.sha256, bytes: sealed.bytes, otherLinks: Number(others) },
-        undo: { id, root, host: root === '/' },
+        undo: { id, root: root.path, host: root.path === '/' },
       }
     } catch (error) {
       rmSync(folder, { recursive: true, force: true })
@@ -145,7 +146,7 @@ function takeAway(place: Place, copied: BigIntStats): void {
 }
 
 async function verify(subject: ActionSubject, { detail }: Done, context: ActionContext): Promise<Verification> {
-  const isGone = await inside(rootOf(subject, context, NAME), subject.file ?? '', (place) => statOf(place) === undefined)
+  const isGone = await inside(rootOf(subject, context, NAME).path, subject.file ?? '', (place) => statOf(place) === undefined)
   if (!isGone) return { verified: false, summary: 'something lies at its path' }
   const id = String(detail.quarantine)
   const { kept, sealed } = readKept(id, context)
@@ -207,7 +208,7 @@ const secondsOf = (ns: string): number => Number(BigInt(ns) / 1000n) / 1e6
 function rootAgain(root: string, { container }: Kept, context: ActionContext): string {
   if (container !== null) {
     const known = { id: container, name: undefined, image: undefined, pod: undefined }
-    return rootOf({ ...NOBODY, container: known }, context, NAME)
+    return rootOf({ ...NOBODY, container: known }, context, NAME).path
   }
   throw failed(NAME, `the process whose files it was among has ended (${root}); it stays sealed`)
 }

@@ -5,6 +5,7 @@
 import { type BigIntStats, closeSync, constants, lstatSync, openSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ActionContext } from '../action.ts'
+import type { FileIdentity } from '../native.ts'
 import type { ActionSubject } from '../subject.ts'
 import { failed } from './failures.ts'
 import { findProcess } from './processes.ts'
@@ -50,19 +51,34 @@ export const statOf = (place: Place): BigIntStats | undefined => lstatSync(withi
 export const isSameFile = (a: Pick<BigIntStats, 'dev' | 'ino'>, b: Pick<BigIntStats, 'dev' | 'ino'>): boolean =>
   a.dev === b.dev && a.ino === b.ino
 
+export interface Root {
+  readonly path: string
+  /** Only this file is meant, should it lie at the path; undefined: whatever lies there. */
+  readonly only: FileIdentity | undefined
+}
+
 /**
- * The root that the subject's path is meant below: of its process, or, if that has ended, of any other of its container; the host's where it names neither. Throws
+ * The root that the subject's path is meant below: of its process, or, if that has ended, of any other of its container; the host's where it names neither. Where
+ * the process has ended, its path may have been one of a file system of its own: of the host's files only the one that the event was about counts. Throws
  * AppError ACTION_FAILED where all have ended that could show it.
  */
-export function rootOf({ process, container }: ActionSubject, { proc }: Pick<ActionContext, 'proc'>, action: string): string {
+export function rootOf({ process, container, fileId }: ActionSubject, { proc }: Pick<ActionContext, 'proc'>, action: string): Root {
   if (process !== undefined && findProcess(proc, process) !== undefined)
-    return seesOurs(proc, process.pid) ? '/' : join(proc, String(process.pid), 'root')
+    return { path: seesOurs(proc, process.pid) ? '/' : join(proc, String(process.pid), 'root'), only: undefined }
   if (container !== undefined) {
     const [member] = membersOf(proc, container.id, undefined)
     if (member === undefined) throw failed(action, 'the container has ended, and its files cannot be seen any more')
-    return join(proc, String(member.pid), 'root')
+    return { path: join(proc, String(member.pid), 'root'), only: undefined }
   }
-  return '/'
+  if (process !== undefined && fileId === undefined)
+    throw failed(action, `process ${process.pid} has ended, and nothing tells whether its path is one of the host’s`)
+  return { path: '/', only: process === undefined ? undefined : fileId }
+}
+
+/** Throws AppError ACTION_FAILED for another file than the one that is meant. */
+export function mustBeMeant({ only }: Root, stat: Pick<BigIntStats, 'dev' | 'ino'>, action: string): void {
+  if (only === undefined || (stat.dev === BigInt(only.dev) && stat.ino === BigInt(only.ino))) return
+  throw failed(action, 'its process has ended, and the host’s file of that path is not the one that it was about')
 }
 
 /** The files that the agent sees, by the same names: they can be named when the process has ended, too. */

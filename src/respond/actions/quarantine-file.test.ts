@@ -1,0 +1,67 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createLog } from '../../lib/log.ts'
+import type { ActionContext } from '../action.ts'
+import type { ActionSubject } from '../subject.ts'
+import { blockFile } from './block-file.ts'
+import { quarantineFile } from './quarantine-file.ts'
+
+let folder: string
+let file: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tarsier-quarantine-'))
+  file = join(folder, 'payload')
+  writeFileSync(file, 'evil')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const denied: unknown[] = []
+const context = (): ActionContext => ({
+  native: {
+    ...{ signalProcess: () => 0, heldSockets: () => [], restrictNetwork: () => 0, releaseNetwork: () => 0 },
+    ...{ networkState: () => undefined, isRestricted: () => false, tryConnect: () => 0 },
+    denyFile: (one) => 0 * denied.push(one),
+  },
+  ...{ proc: '/proc', cgroups: '/sys/fs/cgroup', state: join(folder, 'state'), nowNs: () => 1e18, signal: AbortSignal.timeout(10_000) },
+  log: createLog({ write: () => undefined, format: 'text', level: 'info', colour: false, nowNs: () => 0 }),
+})
+
+/** Of a process that has ended: it may have been in a mount namespace of its own, or in a root of its own. */
+const ofTheDead = (more: Partial<ActionSubject>): ActionSubject => ({
+  ...{ hostname: 'h', findingId: 'f1', container: undefined, address: undefined, file },
+  process: { pid: 4_194_000, startNs: 5, name: 'gone', exePath: '' },
+  ...more,
+})
+
+const idOf = (path: string) => {
+  const { dev, ino } = statSync(path)
+  return { dev, ino }
+}
+
+const take = (subject: ActionSubject) => quarantineFile.run(subject, { maxMiB: 1 } as never, context())
+const block = (subject: ActionSubject) => blockFile.run(subject, {} as never, context())
+
+test.each([
+  ['nothing tells whose file it was', {}, /nothing tells whether/],
+  ['it was another file', { fileId: { dev: 1, ino: 1 } }, /is not the one that it was about/],
+])('a file of the host is spared where its process has ended and %s', async (_, more, reason) => {
+  await expect(take(ofTheDead(more))).rejects.toThrow(reason)
+  await expect(block(ofTheDead(more))).rejects.toThrow(reason)
+  expect([readFileSync(file, 'utf8'), denied]).toEqual(['evil', []])
+})
+
+test('the very file is taken though its process has ended, and comes back', async () => {
+  const subject = ofTheDead({ fileId: idOf(file) })
+  const done = await take(subject)
+  expect([existsSync(file), done.detail.bytes]).toEqual([false, 4])
+  expect(await quarantineFile.verify(subject, {} as never, done, context())).toMatchObject({ verified: true })
+  await quarantineFile.undo?.(done.undo ?? {}, context())
+  expect(readFileSync(file, 'utf8')).toBe('evil')
+})
+
+test('a file that a person names on this host needs no process', async () => {
+  await take(ofTheDead({ process: undefined }))
+  expect(existsSync(file)).toBe(false)
+})
