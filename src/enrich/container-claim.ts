@@ -9,6 +9,8 @@ export interface ContainerClaim {
   /** In full: 64 hex digits, or the name for runtimes that have no other id. */
   readonly id: string
   readonly podUid?: string
+  /** A user of the host, who has this part of the cgroups for himself, chose the name: what runtimes of root know of the id is of another container. */
+  readonly ofUser?: true
 }
 
 const HEX_ID = '[0-9a-f]{64}'
@@ -53,6 +55,9 @@ const CHOSEN_NAME = /^[\w+.-]{1,128}$/
 /** pod uid of a cgroupfs path (`pod3e41dc6b-…`) or a systemd one (`kubepods-burstable-pod3e41dc6b_….slice`). */
 const POD_SEGMENT = /^(?:(?:kubelet-)?kubepods(?:-burstable|-besteffort)?-)?pod([0-9a-f][0-9a-f_-]{15,63})(?:\.slice.*)?$/
 
+/** systemd delegates what is below it to that user (systemd.resource-control(5), Delegate=). */
+const USER_MANAGER = /^user@(?!0\.)\d+\.service$/
+
 const MAX_SEGMENTS = 64
 
 /**
@@ -61,11 +66,13 @@ const MAX_SEGMENTS = 64
  */
 export function claimsOf(path: string): readonly ContainerClaim[] {
   const segments = path.split('/', MAX_SEGMENTS).filter((segment) => segment !== '')
+  const users = segments.findIndex((segment) => USER_MANAGER.test(segment))
   let podUid: string | undefined
   const claims = segments.flatMap((segment, at) => {
     podUid ??= POD_SEGMENT.exec(segment)?.[1]?.replaceAll('_', '-')
     const claim = claimAt(segment, segments[at - 1] ?? '')
-    return claim === undefined ? [] : [podUid === undefined ? claim : { ...claim, podUid }]
+    if (claim === undefined) return []
+    return [{ ...claim, ...(podUid !== undefined && { podUid }), ...(users >= 0 && at > users && { ofUser: true as const }) }]
   })
   return [...chosenNames(claims.length > 0 ? segments.slice(0, 1) : segments), ...claims]
 }

@@ -14,7 +14,7 @@ const POD_UNIT = POD.replaceAll('-', '_')
 const SHAPES: readonly (readonly [sentence: string, path: string, claims: readonly object[]])[] = [
   ['Docker, cgroupfs driver', `/docker/${ID}`, [{ runtime: 'docker', id: ID }]],
   ['Docker, systemd driver', `/system.slice/docker-${ID}.scope`, [{ runtime: 'docker', id: ID }]],
-  ['Docker, rootless', `/user.slice/user-1000.slice/user@1000.service/user.slice/docker-${ID}.scope`, [{ runtime: 'docker', id: ID }]],
+  ['Docker, rootless', `/user.slice/user-1000.slice/user@1000.service/user.slice/docker-${ID}.scope`, [{ runtime: 'docker', id: ID, ofUser: true }]],
   ['nerdctl, systemd driver', `/system.slice/nerdctl-${ID}.scope`, [{ runtime: 'containerd', id: ID }]],
   [
     'ctr in containerd',
@@ -58,7 +58,7 @@ const SHAPES: readonly (readonly [sentence: string, path: string, claims: readon
   [
     'podman, rootless',
     `/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${ID}.scope/container`,
-    [{ runtime: 'podman', id: ID }],
+    [{ runtime: 'podman', id: ID, ofUser: true }],
   ],
   ['podman in a systemd service', `/system.slice/web.service/libpod-payload-${ID}`, [{ runtime: 'podman', id: ID }]],
   ['LXC', '/lxc.payload.web/init.scope', [{ runtime: 'lxc', id: 'web' }]],
@@ -221,6 +221,17 @@ describe('the state that runtimes leave', () => {
   test('the container that the host knows counts, whatever its inside is called', () => {
     expect(containerAt(`/docker/${OTHER}/docker/${'e'.repeat(64)}`)).toMatchObject({ fullId: OTHER, name: 'web' })
     expect(containerAt(`/hand/docker-${'e'.repeat(64)}.scope`)).toMatchObject({ runtime: 'runc' })
+  })
+
+  test('who sits in a container without state cannot call it by the name of another', () => {
+    expect(containerAt(`/docker/${'e'.repeat(64)}/docker-${OTHER}.scope`)).toMatchObject({ fullId: 'e'.repeat(64) })
+  })
+
+  test('a user of the host cannot call a cgroup of his by the name of a container of root', () => {
+    const own = '/user.slice/user-1000.slice/user@1000.service/app.slice'
+    expect(containerAt(`${own}/docker-${OTHER}.scope`)).toBeUndefined()
+    expect(containerAt(`${own}/${OTHER}`)).toBeUndefined()
+    expect(containerAt(`${own}/libpod-${'e'.repeat(64)}.scope`)).toMatchObject({ runtime: 'podman' })
   })
 
   test('without state the shape is believed', () => {

@@ -76,11 +76,13 @@ export function createContainers(host: HostReader): Containers {
     let untilNs = Number.POSITIVE_INFINITY
     for (const claim of claims) {
       const { details, nextTryNs } = stateOf(claim, timeNs)
+      if (details !== undefined && claim.ofUser) continue
       if (details !== undefined) return { info: withState(claim, details), untilNs: Number.POSITIVE_INFINITY }
       untilNs = Math.min(untilNs, nextTryNs)
+      // Who sits in it makes cgroups of any name below: those may not tell who it is.
+      if (claim.runtime !== '') return { info: withoutState(claim), untilNs }
     }
-    const believed = claims.find(({ runtime }) => runtime !== '')
-    return { info: believed === undefined ? undefined : withoutState(believed), untilNs }
+    return { info: undefined, untilNs }
   }
 
   function of(cgroup: CgroupFacts, timeNs: number): ContainerInfo | undefined {
