@@ -8,8 +8,6 @@ export interface Rates {
   readonly end: (who: string) => void
   /** The same was begun for the same target within the last minute, or still stands; notes it otherwise. */
   readonly isRepeated: (key: string, nowNs: number) => boolean
-  /** It may be begun anew. */
-  readonly forget: (key: string) => void
 }
 
 const MINUTE_NS = 60e9
@@ -44,6 +42,5 @@ export function createRates(): Rates {
       last.set(key, nowNs)
       return false
     },
-    forget: (key: string) => void last.delete(key),
   })
 }

@@ -57,15 +57,10 @@ export function targetText({ process, container, file, address }: ActionSubject,
   }
 }
 
-/** Equal for requests that would do the same to the same. */
-export function targetKey({ process, container, file, address }: ActionSubject, needs: AnyAction['needs']): string {
+/** Equal for requests that would do the same to the same. `needs`: of each step. */
+export function targetKey({ process, container, file, address }: ActionSubject, needs: readonly AnyAction['needs'][]): string {
   const own = process && `${process.pid}@${process.startNs}`
-  const parts = {
-    process: own,
-    container: container?.id ?? own,
-    file,
-    address: address && `${address.ip} ${address.port ?? '*'}`,
-    none: own,
-  }
-  return `${needs} ${parts[needs] ?? ''}`
+  const end = address && `${address.ip} ${address.port ?? '*'}`
+  const parts = { process: own, container: container?.id ?? own, file, address: end, none: own ?? container?.id ?? file ?? end }
+  return JSON.stringify([...new Set(needs)].toSorted().map((need) => [need, parts[need] ?? '']))
 }

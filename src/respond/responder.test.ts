@@ -98,6 +98,31 @@ async function settle({ responder }: Scene): Promise<void> {
   await responder.idle()
 }
 
+test('another file of the same process is another target, and the same file is not', async () => {
+  const one = scene()
+  const touched: (string | undefined)[] = []
+  const run: AnyAction['run'] = async ({ file }) => {
+    touched.push(file)
+    return { summary: '', detail: {}, undo: undefined }
+  }
+  const take: AnyAction = { ...mark, name: 'take', needs: 'file', run }
+  const request = (file: string): void => {
+    const first = asked()
+    const step = { settings: { path: join(folder, 'mark') }, forNs: undefined, onFailure: 'continue' } as const
+    one.responder.request({
+      ...first,
+      subject: { ...first.subject, file },
+      steps: [
+        { ...step, action: { ...mark, needs: 'none' } },
+        { ...step, action: take },
+      ],
+    })
+  }
+  for (const file of ['/tmp/decoy', '/tmp/decoy', '/tmp/payload']) request(file)
+  await settle(one)
+  expect([touched, one.responder.counts().repeated]).toEqual([['/tmp/decoy', '/tmp/payload'], 1])
+})
+
 test('it is allowed, executed, verified, and taken back when its time is over', async () => {
   const one = scene()
   one.responder.request(asked({ forNs: 60e9 }))

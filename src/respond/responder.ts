@@ -93,14 +93,12 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
     }
   }
 
-  /** Ten findings of one process are one request. */
+  /** Ten findings of one process are one request; not where a step is about a file or an address, and theirs are different ones. */
   function isRepeated({ subject, steps, mode }: ResponseRequest, policy: string): boolean {
-    const needs = steps[0]?.action.needs ?? 'none'
-    const key = `${policy} ${mode} ${targetKey(subject, needs)}`
-    const stands = journal
-      .standing()
-      .some((one) => one.record.policy === policy && targetKey(one.subject, needs) === targetKey(subject, needs))
-    return rates.isRepeated(key, nowNs()) || stands
+    const needs = steps.map(({ action }) => action.needs)
+    const target = targetKey(subject, needs)
+    const stands = journal.standing().some((one) => one.record.policy === policy && targetKey(one.subject, needs) === target)
+    return rates.isRepeated(`${policy} ${mode} ${target}`, nowNs()) || stands
   }
 
   function begun(

@@ -14,6 +14,8 @@ import { apiDiagnostic } from './api-diagnostic.ts'
 const MAX_FINDINGS = 50_000
 const MAX_PLANNED = 500
 const PAGE = 500
+/** Of responses, against findings: then others have their turn, since a plan is somebody's text over all that was found. */
+const CHOICES_A_TURN = 20_000
 
 /** The findings in the order in which they happened, as the agent would have seen them: risk grows with them. */
 export async function planOf(set: ResponseSet, range: TimeRange, findings: Pick<FindingStore, 'list'>): Promise<ResponsePlan> {
@@ -22,7 +24,9 @@ export async function planOf(set: ResponseSet, range: TimeRange, findings: Pick<
   const risks = createStandingRisks()
   const totals = new Map<string, { readonly response: string; readonly mode: string; count: number; readonly keys: Set<string> }>()
   const planned: PlannedResponse[] = []
-  for (const finding of found) {
+  const findingsATurn = Math.max(1, Math.floor(CHOICES_A_TURN / Math.max(1, set.responses.length)))
+  for (const [index, finding] of found.entries()) {
+    if (index % findingsATurn === 0) await nextTurn()
     const risk = risks.take(finding)
     for (const { response, mode } of responses.choose(finding, { risk }, finding.timeNs)) {
       const subject = subjectOf(finding)
@@ -35,7 +39,7 @@ export async function planOf(set: ResponseSet, range: TimeRange, findings: Pick<
       }
       totals.set(`${mode} ${response.name.value}`, total)
       total.count++
-      total.keys.add(targetKey(subject, needs))
+      total.keys.add(targetKey(subject, response.steps.map(({ action }) => actionNamed(action.value).needs)))
       const { id: findingId, rule, timeNs, hostname } = finding
       const actions = response.steps.map(({ action }) => action.value)
       planned.push({ response: response.name.value, mode, actions, target: targetText(subject, needs), findingId, rule, timeNs, hostname })
