@@ -14,7 +14,11 @@ const POD_UNIT = POD.replaceAll('-', '_')
 const SHAPES: readonly (readonly [sentence: string, path: string, claims: readonly object[]])[] = [
   ['Docker, cgroupfs driver', `/docker/${ID}`, [{ runtime: 'docker', id: ID }]],
   ['Docker, systemd driver', `/system.slice/docker-${ID}.scope`, [{ runtime: 'docker', id: ID }]],
-  ['Docker, rootless', `/user.slice/user-1000.slice/user@1000.service/user.slice/docker-${ID}.scope`, [{ runtime: 'docker', id: ID, ofUser: true }]],
+  [
+    'Docker, rootless',
+    `/user.slice/user-1000.slice/user@1000.service/user.slice/docker-${ID}.scope`,
+    [{ runtime: 'docker', id: ID, ofUser: true }],
+  ],
   ['nerdctl, systemd driver', `/system.slice/nerdctl-${ID}.scope`, [{ runtime: 'containerd', id: ID }]],
   [
     'ctr in containerd',

@@ -20,7 +20,7 @@ function scene() {
   let asked = 0
   const past = (): readonly string[] => [`{"number":${asked++}}`]
   const log = createLog({ write: (line) => said.push(line), format: 'text', level: 'info', colour: false, nowNs: () => 0 })
-  return { seal: createSealedPasts({ folder, past, log }).seal, said, asked: () => asked }
+  return { seal: createSealedPasts({ folder, past, wrote: () => undefined, log }).seal, said, asked: () => asked }
 }
 
 const urgent = (number: number, timeNs = 1e18): Finding =>

@@ -39,7 +39,12 @@ export async function planOf(set: ResponseSet, range: TimeRange, findings: Pick<
       }
       totals.set(`${mode} ${response.name.value}`, total)
       total.count++
-      total.keys.add(targetKey(subject, response.steps.map(({ action }) => actionNamed(action.value).needs)))
+      total.keys.add(
+        targetKey(
+          subject,
+          response.steps.map(({ action }) => actionNamed(action.value).needs),
+        ),
+      )
       const { id: findingId, rule, timeNs, hostname } = finding
       const actions = response.steps.map(({ action }) => action.value)
       planned.push({ response: response.name.value, mode, actions, target: targetText(subject, needs), findingId, rule, timeNs, hostname })
