@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { cgroupsRoot } from '../../src/pipeline/responses/cgroups-root.ts'
 import { ROOT, type RunningTarsier, startTarsier, tarsier, until } from '../tarsier.ts'
 import { cannotObserve, compileProgram, type Program } from './observe.ts'
 
@@ -67,6 +68,23 @@ test('a program of Node.js is called node, whether it began before the agent or 
     const found = await agent.finding(({ lineage, process: key }) => lineage[0]?.name === 'node' && key?.startsWith(`${pid}@`) === true)
     expect(found.output).toMatch(/by node -e /)
   }
+})
+
+test('a container that has ended before the agent could look is known all the same', async ({ skip }) => {
+  const root = cgroupsRoot()
+  if (!existsSync(join(root, 'cgroup.procs'))) skip('cgroup v2 is not mounted')
+  const watched = join(folder, 'of-container')
+  writeFileSync(watched, '')
+  const rule = ruleFile(`fd.name = ${watched} and proc.name = cat`, 'opened in %container.id')
+  const agent = await start(['run', '--format', 'json', '--rules', rule])
+  const id = process.pid.toString(16).padStart(64, 'c')
+  const group = join(root, `docker-${id}.scope`)
+  agent.child.kill('SIGSTOP')
+  const script = `mkdir ${group} && echo $$ >${group}/cgroup.procs && unshare -m cat ${watched}; echo $$ >${root}/cgroup.procs; rmdir ${group}`
+  const ended = spawnSync('sh', ['-c', script], { encoding: 'utf8' })
+  agent.child.kill('SIGCONT')
+  expect([ended.stderr, existsSync(group)]).toEqual(['', false])
+  await agent.finding(({ output }) => output === `opened in ${id.slice(0, 12)}`)
 })
 
 test('doctor asks the agent that runs, and loads nothing that its rules would find', async () => {
