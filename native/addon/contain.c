@@ -17,11 +17,15 @@
 /* Programs of one hook of one cgroup, ours and others', and those of the cgroups above. */
 #define ATTACHED_MAX 64
 #define PACKET_SECTION "cgroup_skb/"
+#define CREATE_SECTION "cgroup/sock_create"
+/* Which not every kernel can load and attach: then the others stand without it. */
+#define OPTIONAL_SECTION "lsm_cgroup/"
 
 struct contain {
 	struct bpf_object *object;
 	struct bpf_link *links[PROGRAMS_MAX];
 	size_t link_count;
+	bool holds_families;	/* the optional program stands */
 	int cgroup;
 };
 
@@ -39,7 +43,21 @@ static int fill(struct bpf_object *object, const char *name, const struct contai
 	return 0;
 }
 
-static int load(struct contain *contain, const struct contain_options *options)
+static bool is_of(const struct bpf_program *program, const char *section)
+{
+	return strncmp(bpf_program__section_name(program), section, strlen(section)) == 0;
+}
+
+static bool is_wanted(const struct bpf_program *program, const struct contain_options *options, bool with_optional)
+{
+	if (is_of(program, OPTIONAL_SECTION))
+		return with_optional && options->allow_only && !options->by_socket;
+	if (is_of(program, CREATE_SECTION))
+		return options->allow_only && !options->by_socket;
+	return !options->by_socket || is_of(program, PACKET_SECTION);
+}
+
+static int load_once(struct contain *contain, const struct contain_options *options, bool with_optional)
 {
 	struct bpf_program *program;
 
@@ -48,14 +66,19 @@ static int load(struct contain *contain, const struct contain_options *options)
 		return -errno;
 	if (!knob_set(contain->object, "allow_only", options->allow_only) || !knob_set(contain->object, "by_socket", options->by_socket))
 		return -ENOENT;
-	bpf_object__for_each_program(program, contain->object) {
-		const char *section = bpf_program__section_name(program);
+	bpf_object__for_each_program(program, contain->object)
+		bpf_program__set_autoload(program, is_wanted(program, options, with_optional));
+	return bpf_object__load(contain->object);
+}
 
-		if (options->by_socket && strncmp(section, PACKET_SECTION, strlen(PACKET_SECTION)) != 0)
-			bpf_program__set_autoload(program, false);
+static int load(struct contain *contain, const struct contain_options *options)
+{
+	int error = load_once(contain, options, true);
+
+	if (error) {
+		bpf_object__close(contain->object);
+		error = load_once(contain, options, false);
 	}
-	int error = bpf_object__load(contain->object);
-
 	if (!error)
 		error = fill(contain->object, "destinations", &options->destinations);
 	return error ? error : fill(contain->object, "sockets", &options->sockets);
@@ -71,6 +94,11 @@ static int attach(struct contain *contain)
 			continue;
 		struct bpf_link *link = contain->link_count < PROGRAMS_MAX ? bpf_program__attach_cgroup(program, contain->cgroup) : NULL;
 
+		if (is_of(program, OPTIONAL_SECTION)) {
+			contain->holds_families = link != NULL;
+			if (!link)
+				continue;
+		}
 		if (!link)
 			return errno ? -errno : -E2BIG;
 		contain->links[contain->link_count++] = link;
@@ -131,6 +159,9 @@ static bool is_in_force(const struct contain *contain, const struct bpf_link *li
 
 	if (bpf_obj_get_info_by_fd(bpf_link__fd(link), &info, &length) || info.cgroup.cgroup_id == 0)
 		return false;
+	/* Programs of the security hooks stand in a list for each of these: the link alone tells. */
+	if (info.cgroup.attach_type == BPF_LSM_CGROUP)
+		return true;
 	if (bpf_prog_query(contain->cgroup, info.cgroup.attach_type, 0, &flags, ids, &count))
 		return false;
 	for (__u32 i = 0; i < count && i < ATTACHED_MAX; i++)
@@ -145,6 +176,11 @@ bool contain_is_attached(const struct contain *contain)
 		if (!is_in_force(contain, contain->links[i]))
 			return false;
 	return contain->link_count > 0;
+}
+
+bool contain_holds_families(const struct contain *contain)
+{
+	return contain->holds_families;
 }
 
 void contain_counters(const struct contain *contain, uint64_t *counters)

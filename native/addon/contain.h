@@ -42,6 +42,8 @@ int contain_change(struct contain *contain, bool add, const struct contain_list 
 
 /* Whether the kernel says that every program is attached to that cgroup. */
 bool contain_is_attached(const struct contain *contain);
+/* Whether sockets of other families than those of IP are refused, too (packet sockets): not every kernel can. */
+bool contain_holds_families(const struct contain *contain);
 void contain_counters(const struct contain *contain, uint64_t *counters);
 void contain_close(struct contain *contain);
 

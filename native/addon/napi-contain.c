@@ -3,7 +3,7 @@
  * Containment for JavaScript (types in src/sources/ebpf/addon.ts). What returns 0 or an errno never throws but for wrong arguments.
  *   signalProcess(pid, startNs, signal) -> 0 or errno / heldSockets(pid, startNs) -> buffer of u64, or errno
  *   containOpen({ objectPath, cgroup, allowOnly, bySocket, destinations, sockets }) -> handle, or errno
- *   containChange(handle, add, destinations) -> 0 or errno / containState(handle) -> { attached, counters } / containClose(handle)
+ *   containChange(handle, add, destinations) -> 0 or errno / containState(handle) -> { attached, holdsFamilies, counters } / containClose(handle)
  *   containTry({ cgroup or '', netnsOf or 0, sends }, address, port) -> errno of the connect, or its negative where nothing could be tried
  */
 #define NAPI_VERSION 8
@@ -161,7 +161,7 @@ static napi_value contain_change_call(napi_env env, napi_callback_info info)
 
 static napi_value contain_state_call(napi_env env, napi_callback_info info)
 {
-	napi_value value, attached, list, result = object(env);
+	napi_value value, attached, holds_families, list, result = object(env);
 	uint64_t counters[CONTAIN_COUNTERS];
 	struct contain_handle *handle = take(env, info, 1, &value) ? handle_of(env, value) : NULL;
 
@@ -172,7 +172,9 @@ static napi_value contain_state_call(napi_env env, napi_callback_info info)
 	for (uint32_t i = 0; i < CONTAIN_COUNTERS; i++)
 		napi_set_element(env, list, i, number(env, (double)counters[i]));
 	napi_get_boolean(env, contain_is_attached(handle->contain), &attached);
+	napi_get_boolean(env, contain_holds_families(handle->contain), &holds_families);
 	set(env, result, "attached", attached);
+	set(env, result, "holdsFamilies", holds_families);
 	set(env, result, "counters", list);
 	return result;
 }

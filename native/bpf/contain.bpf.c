@@ -7,39 +7,22 @@
 #include "vmlinux.h"
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
 
-#define AF_INET 2
-#define AF_INET6 10
+#include "lib/1-destination.h"
+
+#define AF_UNIX 1
+#define AF_NETLINK 16
+#define AF_ALG 38
+#define MPTCP_PROTOCOL 262
 #define MAX_DESTINATIONS 16384
 #define MAX_SOCKETS 65536
-/* Extension headers of IPv6 that are gone through to the ports. */
-#define MAX_EXTENSIONS 6
-/* A fragment that is not the first has no ports. */
-#define IPV4_OFFSET 0x1fff
-#define IPV6_OFFSET 0xfff8
-/* RFC 8200 §4; the kernel's types do not name them. */
-#define IPPROTO_HOPOPTS 0
-#define IPPROTO_ROUTING 43
-#define IPPROTO_FRAGMENT 44
-#define IPPROTO_DSTOPTS 60
-/* Bits before the address in struct destination. */
-#define PREFIX_BITS 32
-
 enum verdict { REFUSE = 0, ALLOW = 1 };
 
 /* The list tells who may be reached, or who may not. */
 const volatile __u8 allow_only = 1;
 /* Only packets of sockets that stand in `sockets` are looked at: those that were made before their process came into the cgroup. */
 const volatile __u8 by_socket = 0;
-
-/* Port 0: any. IPv4 in the first four bytes; addresses of IPv4 that are mapped into IPv6 are taken as IPv4. */
-struct destination {
-	__u32 bits;
-	__u8 family;
-	__u8 zero;
-	__be16 port;
-	__u8 address[16];
-};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
@@ -91,26 +74,6 @@ static __always_inline bool may_pass(struct destination *wanted)
 	return is_listed(wanted) == (allow_only != 0);
 }
 
-static __always_inline void set_ipv4(struct destination *wanted, __be32 address, __be16 port)
-{
-	wanted->bits = PREFIX_BITS + 32;
-	wanted->family = AF_INET;
-	wanted->port = port;
-	__builtin_memcpy(wanted->address, &address, sizeof(address));
-}
-
-static __always_inline void set_ipv6(struct destination *wanted, const __u32 *address, __be16 port)
-{
-	if (!address[0] && !address[1] && address[2] == bpf_htonl(0xffff)) {
-		set_ipv4(wanted, address[3], port);
-		return;
-	}
-	wanted->bits = PREFIX_BITS + 128;
-	wanted->family = AF_INET6;
-	wanted->port = port;
-	__builtin_memcpy(wanted->address, address, sizeof(wanted->address));
-}
-
 /* ---- what names an address: the caller hears at once that it may not ---- */
 
 static __always_inline int judge_ipv4(struct bpf_sock_addr *context, __u32 counter)
@@ -145,71 +108,6 @@ NAMED(sendmsg6, judge_ipv6, REFUSED_SENDS)
 
 /* ---- what travels ---- */
 
-enum way { OUT, IN };
-
-static __always_inline bool has_ports(__u8 protocol)
-{
-	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE || protocol == IPPROTO_SCTP || protocol == IPPROTO_DCCP;
-}
-
-/* That of the far end; 0 where there is none to be read. All these protocols begin with source and destination. */
-static __always_inline __be16 far_port(struct __sk_buff *skb, __u32 offset, __u8 protocol, enum way way)
-{
-	__be16 ports[2];
-
-	if (!has_ports(protocol) || bpf_skb_load_bytes(skb, offset, ports, sizeof(ports)))
-		return 0;
-	return way == OUT ? ports[1] : ports[0];
-}
-
-static __always_inline bool read_ipv4(struct __sk_buff *skb, enum way way, struct destination *far)
-{
-	struct iphdr header;
-	__be16 port = 0;
-
-	if (bpf_skb_load_bytes(skb, 0, &header, sizeof(header)))
-		return false;
-	if (!(header.frag_off & bpf_htons(IPV4_OFFSET)))
-		port = far_port(skb, header.ihl * 4, header.protocol, way);
-	set_ipv4(far, way == OUT ? header.daddr : header.saddr, port);
-	return true;
-}
-
-static __always_inline bool is_extension(__u8 protocol)
-{
-	return protocol == IPPROTO_HOPOPTS || protocol == IPPROTO_ROUTING || protocol == IPPROTO_DSTOPTS || protocol == IPPROTO_FRAGMENT;
-}
-
-/* RFC 8200 §4: each says what follows it, and in units of 8 bytes how long it is; a fragment header is 8. */
-static __always_inline __be16 ipv6_port(struct __sk_buff *skb, __u8 next, enum way way)
-{
-	__u32 offset = sizeof(struct ipv6hdr);
-
-	for (int i = 0; i < MAX_EXTENSIONS && is_extension(next); i++) {
-		__u8 head[4];
-
-		if (bpf_skb_load_bytes(skb, offset, head, sizeof(head)))
-			return 0;
-		if (next == IPPROTO_FRAGMENT && (((__u32)head[2] << 8 | head[3]) & IPV6_OFFSET))
-			return 0;
-		offset += next == IPPROTO_FRAGMENT ? 8 : (head[1] + 1) * 8;
-		next = head[0];
-	}
-	return far_port(skb, offset, next, way);
-}
-
-static __always_inline bool read_ipv6(struct __sk_buff *skb, enum way way, struct destination *far)
-{
-	struct ipv6hdr header;
-
-	if (bpf_skb_load_bytes(skb, 0, &header, sizeof(header)))
-		return false;
-	const struct in6_addr *address = way == OUT ? &header.daddr : &header.saddr;
-
-	set_ipv6(far, address->in6_u.u6_addr32, ipv6_port(skb, header.nexthdr, way));
-	return true;
-}
-
 /* What is neither is none of the network that these sockets can reach, and of a broken packet nothing is known: no, where a list says who may. */
 static __always_inline int judge_packet(struct __sk_buff *skb, enum way way, __u32 counter)
 {
@@ -241,6 +139,34 @@ SEC("cgroup_skb/ingress")
 int contain__ingress(struct __sk_buff *skb)
 {
 	return judge_packet(skb, IN, DROPPED_IN);
+}
+
+/* ---- sockets to come, where a list says who may be reached ---- */
+
+/* Packets of its subflows are of other sockets than the one that is known. */
+SEC("cgroup/sock_create")
+int contain__sock_create(struct bpf_sock *context)
+{
+	return context->protocol == MPTCP_PROTOCOL ? REFUSE : ALLOW;
+}
+
+/*
+ * What no program above sees: packet sockets, AF_XDP, vsock and the like. Only where BPF is among the kernel's security modules (Linux 6.0, lsm=…,bpf): the
+ * hook above is not asked about these.
+ */
+SEC("lsm_cgroup/socket_create")
+int BPF_PROG(contain__socket_create, int family, int type, int protocol, int kern)
+{
+	switch (family) {
+	case AF_UNIX:
+	case AF_INET:
+	case AF_INET6:
+	case AF_NETLINK:
+	case AF_ALG:
+		return ALLOW;
+	default:
+		return kern ? ALLOW : REFUSE;
+	}
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -62,6 +62,8 @@ export interface NetworkState {
   readonly by: 'bpf' | 'nftables'
   /** Every program of the rule stands at the cgroup. */
   readonly attached: boolean
+  /** New packet sockets, and others that are not of IP, are refused, too: not every kernel can. */
+  readonly holdsFamilies: boolean
   readonly refusedConnects: number
   readonly refusedSends: number
   readonly droppedOut: number

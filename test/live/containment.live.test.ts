@@ -375,6 +375,22 @@ describe('on the host', () => {
     expect((await heardIn(1500, listener)).bytes).toBeGreaterThan(3)
   })
 
+  test('sockets around the rule are not to be had: MPTCP, and packet sockets where the kernel can', async () => {
+    const program = compileProgram('socket')
+    cleanUp.push(program.remove)
+    // AF_PACKET, SOCK_RAW; AF_INET, SOCK_STREAM, IPPROTO_MPTCP; AF_INET, SOCK_RAW, IPPROTO_UDP; AF_UNIX, SOCK_STREAM.
+    const wanted = ['17 3 0', '2 1 262', '2 3 17', '1 1 0'].flatMap((one) => one.split(' '))
+    const child = spawn(program.path, wanted, { stdio: ['pipe', 'pipe', 'ignore'] })
+    cleanUp.push(() => child.kill('SIGKILL'))
+    const at = context()
+    const isolated = await done(isolateNetwork, processSubject(child.pid ?? 0), at)
+    child.stdin.write('go\n')
+    const said = await new Promise<string>((resolve) => child.stdout.once('data', (text: Buffer) => resolve(text.toString())))
+    const { EPERM } = constants.errno
+    expect(said.trim().split(' ').map(Number)).toEqual([isolated.detail.holdsFamilies === true ? EPERM : 0, EPERM, 0, 0])
+    await undo(isolateNetwork, isolated, at)
+  })
+
   test('a destination is blocked for everybody, others are not, and it comes back', async () => {
     const at = context()
     const subject: ActionSubject = { ...NOBODY, address: { ip: '192.0.2.77', port: 443 } }

@@ -36,7 +36,7 @@ type Settings = z.infer<typeof schema>
 
 export const isolateNetwork = defineAction({
   name: NAME,
-  doc: 'Lets the container, or the process tree, reach only what is on a list: other connects fail, and connections that stand pass nothing more, both ways. What goes out by packet sockets (CAP_NET_RAW) is not held. Ends when it is taken back, or with the agent.',
+  doc: 'Lets the container, or the process tree, reach only what is on a list: other connects fail, and connections that stand pass nothing more, both ways. New packet sockets are refused where the kernel has BPF among its security modules (`holdsFamilies`); those from before are not held. Ends when it is taken back, or with the agent.',
   needs: 'none',
   schema,
   examples: [
@@ -84,9 +84,9 @@ function isolate(workload: Workload, config: Settings, context: ActionContext): 
     )
     if (place !== undefined) fill(place, workload, { action: NAME, host: context })
     const older = place?.made ? mute(workload, { key, destinations }, context) : NO_OLDER
-    const by = native.networkState(key)?.by ?? null
+    const { by = null, holdsFamilies = false } = native.networkState(key) ?? {}
     const summary = `${processes} processes were cut off the network${by === 'nftables' ? ', by nftables' : ''}`
-    return { summary, detail: { ...detail, ...older, by }, undo: state }
+    return { summary, detail: { ...detail, ...older, by, holdsFamilies }, undo: state }
   } catch (error) {
     release(state, context)
     throw error

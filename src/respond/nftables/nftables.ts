@@ -82,7 +82,15 @@ export function createNftables(cgroups: string): Nftables {
     const packets = (way: string): number =>
       counted.filter(([chain]) => chain.includes(way)).reduce((sum, [, one]) => sum + packetsOf(one), 0)
     const attached = listedOf(text, namespace) === listed
-    return { by: 'nftables', attached, refusedConnects: 0, refusedSends: 0, droppedOut: packets('out_'), droppedIn: packets('in_') }
+    return {
+      by: 'nftables',
+      attached,
+      holdsFamilies: false,
+      refusedConnects: 0,
+      refusedSends: 0,
+      droppedOut: packets('out_'),
+      droppedIn: packets('in_'),
+    }
   }
 
   return Object.freeze({

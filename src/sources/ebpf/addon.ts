@@ -145,7 +145,7 @@ export interface Addon {
   /** Adds destinations, or takes them out. Returns 0 or an errno. */
   containChange(handle: ContainHandle, add: boolean, destinations: Buffer): number
   /** `attached`: by the kernel's word. `counters`: refused connects and sends, dropped packets out and in. */
-  containState(handle: ContainHandle): { readonly attached: boolean; readonly counters: readonly number[] }
+  containState(handle: ContainHandle): { readonly attached: boolean; readonly holdsFamilies: boolean; readonly counters: readonly number[] }
   containClose(handle: ContainHandle): void
   /**
    * What the connect of a UDP socket comes to in that cgroup ('': ours) and the network namespace of that process (0: ours); it sends nothing, or an empty datagram.

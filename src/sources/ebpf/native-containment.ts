@@ -99,9 +99,9 @@ export function createNative(addon: Addon = loadAddon()) {
   function networkState(key: string) {
     const found = ofRule(key)
     if (found === undefined) return undefined
-    const { attached, counters } = addon.containState(found.handle)
+    const { attached, holdsFamilies, counters } = addon.containState(found.handle)
     const [refusedConnects = 0, refusedSends = 0, droppedOut = 0, droppedIn = 0] = counters
-    return { by: 'bpf' as const, attached, refusedConnects, refusedSends, droppedOut, droppedIn }
+    return { by: 'bpf' as const, attached, holdsFamilies, refusedConnects, refusedSends, droppedOut, droppedIn }
   }
 
   function heldSockets(pid: number, startNs: number): readonly bigint[] {
