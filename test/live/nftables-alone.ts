@@ -86,6 +86,14 @@ const STEPS: Readonly<Record<string, () => Promise<object>>> = {
       after: tried(77, 443, place),
     }
   },
+  sweep: async () => {
+    execFileSync('nft', ['add', 'table', 'inet', 'tarsier'])
+    execFileSync('nft', ['add', 'table', 'inet', 'others'])
+    createNftables(cgroups).sweep()
+    const left = execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' })
+    execFileSync('nft', ['delete', 'table', 'inet', 'others'])
+    return { left }
+  },
   hold: async () => {
     const given = blockDestination.schema.parse({}) as never
     await blockDestination.run(BLOCKED, given, context)

@@ -67,6 +67,10 @@ test('without control groups, a network namespace of its own is cut off from ins
   })
 })
 
+test('what an agent left behind is taken away, and nothing of others', () => {
+  expect(step('sweep')).toEqual({ left: 'table inet others\n' })
+})
+
 test('rules end with the agent, also when it is killed', async () => {
   const child = spawn('nsenter', [ENTER[1] ?? '', process.execPath, '--no-warnings', ALONE, 'hold'])
   const stdout = collect(child.stdout)

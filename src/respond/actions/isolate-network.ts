@@ -105,11 +105,13 @@ function placeOf(workload: Workload, context: ActionContext): Enclosure | undefi
 
 /** All of its network namespace, where nobody else is in that. */
 function whole(workload: Workload, { proc }: ActionContext): Pick<NetworkRule, 'cgroup' | 'namespaceOf'> {
+  // Before the members: who is born in between is one of them.
+  const living = livingProcesses(proc)
   const members = workload.processes()
   const own = new Set(members.map(({ pid }) => networkOf(proc, String(pid))))
   const [namespace] = own
   const pids = new Set(members.map(({ pid }) => pid))
-  const isShared = livingProcesses(proc).some(({ pid }) => !pids.has(pid) && networkOf(proc, String(pid)) === namespace)
+  const isShared = living.some(({ pid }) => !pids.has(pid) && networkOf(proc, String(pid)) === namespace)
   if (own.size !== 1 || namespace === undefined || isShared || members.some(({ pid }) => isInNamespaceOfHost(proc, pid)))
     throw failed(NAME, 'there is no version 2 of control groups, and it has no network namespace of its own')
   return { cgroup: undefined, namespaceOf: members[0]?.pid ?? 0 }
