@@ -49,6 +49,12 @@ test.each([
   expect(verdicts[0]?.why).toContain(why)
 })
 
+test('whose first thread is called MainThread has no name that the kernel can tell', () => {
+  const commOf = (condition: string) => derived(`evt.type = bpf and ${condition}`).verdicts[0]?.terms.map(({ tests }) => tests.comm?.none)
+  expect(commOf('not proc.name = node')).toEqual([['node', 'MainThread'].map((text) => ({ kind: 'text', text }))])
+  expect(commOf('proc.name = MainThread')).toEqual([])
+})
+
 test('a rule in shadow is told, and does not act', () => {
   expect(derived('evt.type = bpf', { shadow: true }).verdicts[0]?.terms.map(({ acts }) => acts)).toEqual([false])
 })

@@ -3,7 +3,7 @@
  * rule of which a single check is not the kernel's to make does not qualify, and it is said which.
  */
 
-import type { Event } from '../events/event.ts'
+import type { SureFacts, SureTest, SureValue } from '../events/denial.ts'
 import {
   KILL_FACTS,
   KILL_KINDS,
@@ -17,14 +17,9 @@ import {
   type ValueTest,
 } from '../events/kernel-kill.ts'
 import { KINDS } from '../events/kinds.ts'
-import { NO_NAME } from '../events/process-name.ts'
-import { sampleEvent } from '../events/sample-event.ts'
-import { printCheck } from '../lang/ast.ts'
-import type { BoundCheck } from '../lang/bound.ts'
-import { compileCheck, createCells } from '../lang/compile-check.ts'
 import type { CompiledRule } from '../lang/compile-rule.ts'
-import { FALSE, type Plan, type Planner } from '../lang/plan.ts'
-import { createSpecialiser } from './specialise.ts'
+import type { Planner } from '../lang/plan.ts'
+import { sureTerms } from './sure-terms.ts'
 
 export interface KernelKill {
   readonly terms: readonly KillTerm[]
@@ -79,139 +74,41 @@ function roomFor(found: readonly KillTerm[], before: readonly KillTerm[]): strin
   return countValues([...before, ...found]) > MAX_KILL_VALUES ? `all rules together name more than ${MAX_KILL_VALUES} values` : ''
 }
 
-type Draft = Omit<KillTerm, 'kind' | 'rule' | 'classes'> & { readonly classes: bigint }
-
 /** Text: why not. */
 function termsOf({ rule }: CompiledRule, kind: KillKind, planner: Planner): readonly KillTerm[] | string {
-  const drafts: Draft[] = []
-  const derive = createDeriver(kind)
-  for (const type of typesOf(kind)) {
-    const plan = createSpecialiser(planner, type)(planner.plan(rule.expression))
-    if (plan === FALSE) continue
-    const ofType = derive.drafts(plan, true)
-    if (ofType !== undefined) drafts.push(...ofType.map((draft) => ({ ...draft, classes: draft.classes & derive.classesOf(type) })))
-  }
-  if (derive.obstacles.size > 0)
-    return `the kernel side cannot tell exactly whether ${[...derive.obstacles].slice(0, MAX_NAMED).join(', ')}`
-  return merged(drafts)
-    .filter(({ classes }) => classes !== 0n)
-    .map(({ classes, ...tests }) => ({
-      ...tests,
-      ...{ kind, rule: rule.name },
-      classes: Array.from({ length: KILL_FACTS[kind].classes }, (_, number) => ((classes >> BigInt(number)) & 1n) === 1n),
-    }))
-}
-
-/** Those that differ in their classes only are one. */
-const merged = (drafts: readonly Draft[]): readonly Draft[] =>
-  [...Map.groupBy(drafts, ({ classes: _, ...tests }) => JSON.stringify(tests)).values()].map((alike) => ({
-    ...alike[0],
-    classes: alike.reduce((mask, { classes }) => mask | classes, 0n),
+  const { classes: count } = KILL_FACTS[kind]
+  const { drafts, obstacles } = sureTerms(kind, FACTS[kind], planner.plan(rule.expression))
+  if (obstacles.length > 0) return `the kernel side cannot tell exactly whether ${obstacles.slice(0, MAX_NAMED).join(', ')}`
+  return drafts.map(({ classes, tests: { exe, comm, uid } }) => ({
+    ...{ kind, rule: rule.name },
+    classes: Array.from({ length: count }, (_, number) => ((classes >> BigInt(number)) & 1n) === 1n),
+    ...(exe && { exe: testOf(exe, textOf) }),
+    ...(comm && { comm: testOf(comm, textOf) }),
+    ...(uid && { uid: testOf(uid, numberOf) }),
   }))
+}
 
 const MAX_NAMED = 3
-/** More alternatives of one rule are taken for too many. */
-const MAX_DRAFTS = 256
 
-function createDeriver(kind: KillKind) {
-  const { classes: count, sample, decides } = KILL_FACTS[kind]
-  const numbers = Array.from({ length: count }, (_, number) => number)
-  const all = (1n << BigInt(count)) - 1n
-  const obstacles = new Set<string>()
-  const maskOf = (holds: (number: number) => boolean): bigint =>
-    numbers.reduce((mask, number) => (holds(number) ? mask | (1n << BigInt(number)) : mask), 0n)
+type KillFact = 'exe' | 'comm' | 'uid'
 
-  /** Alternatives that hold exactly where the plan comes to `outcome`; undefined where that cannot be told. */
-  function drafts(plan: Plan, outcome: boolean): readonly Draft[] | undefined {
-    switch (plan.kind) {
-      case 'constant':
-        return plan.value === outcome ? [{ classes: all }] : []
-      case 'test':
-        return ofCheck(plan.check, outcome)
-      case 'not':
-        return drafts(plan.child, !outcome)
-      case 'and':
-      case 'or': {
-        const parts = plan.children.map((child) => drafts(child, outcome))
-        if (parts.some((part) => part === undefined)) return undefined
-        const known = parts as readonly (readonly Draft[])[]
-        return bounded((plan.kind === 'and') === outcome ? known.reduce(product, [{ classes: all }]) : known.flat())
-      }
-      default:
-        return plan satisfies never
-    }
-  }
-
-  function bounded(list: readonly Draft[]): readonly Draft[] | undefined {
-    const possible = list.filter(({ classes }) => classes !== 0n)
-    if (possible.length <= MAX_DRAFTS) return possible
-    obstacles.add('it holds, which has too many alternatives')
-    return undefined
-  }
-
-  function ofCheck(check: BoundCheck, outcome: boolean): readonly Draft[] | undefined {
-    const found = ofClasses(check, outcome) ?? ofValues(check, outcome)
-    if (found === undefined) obstacles.add(printCheck(check.node))
-    return found === undefined ? undefined : [{ classes: all, ...found }]
-  }
-
-  /** Run, not translated: on one event of each class. */
-  function ofClasses(check: BoundCheck, outcome: boolean): Partial<Draft> | undefined {
-    if (check.left.kind !== 'field' || check.left.definition.argument !== undefined || check.rightOperand !== undefined) return undefined
-    const { name, kinds } = check.left.definition
-    if (kinds !== undefined && !kinds.some((prefix) => kind.startsWith(prefix))) return { classes: outcome ? 0n : all }
-    if (!decides.has(name)) return undefined
-    const clock = { event: 0 }
-    const holds = compileCheck(check, createCells(clock))
-    return {
-      classes: maskOf((number) => {
-        clock.event++
-        return holds(sampleEvent(kind, sample(number)) as Event) === outcome
-      }),
-    }
-  }
-
-  return { drafts, obstacles, classesOf: (type: string): bigint => maskOf((number) => sample(number).type === type) }
+const VALUES: SureFacts<KillFact>['values'] = {
+  'proc.exepath': { fact: 'exe', form: 'text', maxBytes: MAX_KILL_PATH },
+  'proc.name': { fact: 'comm', form: 'name', maxBytes: MAX_KILL_COMM },
+  'user.uid': { fact: 'uid', form: 'number', maxBytes: 0 },
 }
 
-const VALUES = { 'proc.exepath': 'exe', 'proc.name': 'comm', 'user.uid': 'uid' } as const
-const MOST_BYTES = { exe: MAX_KILL_PATH, comm: MAX_KILL_COMM, uid: 0 } as const
-const EQUALITY: ReadonlySet<string> = new Set(['=', 'in', 'intersects'])
-
-function ofValues({ left, operator, modifier, rightOperand, constants }: BoundCheck, outcome: boolean): Partial<Draft> | undefined {
-  if (left.kind !== 'field' || left.argument !== undefined || rightOperand !== undefined || modifier !== undefined) return undefined
-  const fact = VALUES[left.definition.name as keyof typeof VALUES]
-  if (fact === undefined || !(EQUALITY.has(operator.name) || operator.name === '!=')) return undefined
-  const isAmong = EQUALITY.has(operator.name) === outcome
-  // What a process of that name is called the kernel side cannot tell: it kills none.
-  if (fact === 'comm' && constants.includes(NO_NAME)) return undefined
-  const usable = constants.every((one) => (fact === 'uid' ? isId(one) : isText(one, MOST_BYTES[fact])))
-  if (!usable) return undefined
-  const test = isAmong ? { in: constants, not: [] } : { in: undefined, not: fact === 'comm' ? [...constants, NO_NAME] : constants }
-  return { [fact]: test } as Partial<Draft>
+const factsOf = (kind: KillKind): SureFacts<KillFact> => {
+  const { classes, sample, decides } = KILL_FACTS[kind]
+  return { classes, samples: (number) => [sample(number)], decides, makesDescriptor: false, values: VALUES }
 }
 
-const isId = (one: unknown): boolean => Number.isInteger(one) && (one as number) >= 0 && (one as number) < 2 ** 32
+const FACTS: Readonly<Record<KillKind, SureFacts<KillFact>>> = { 'fd.dup': factsOf('fd.dup'), 'process.exec': factsOf('process.exec') }
 
-/** An empty path is that of a program which is not known, and bytes that are no UTF-8 have a form of their own: neither is compared in the kernel. */
-const isText = (one: unknown, most: number): boolean => typeof one === 'string' && /^[\x20-\x7e]+$/.test(one) && one.length <= most
+const testOf = <V>({ any, none }: SureTest, read: (value: SureValue) => V): ValueTest<V> => ({
+  in: any?.map(read),
+  not: none.map(read),
+})
 
-function product(left: readonly Draft[], right: readonly Draft[]): readonly Draft[] {
-  if (left.length * right.length > 16 * MAX_DRAFTS) return Array.from({ length: MAX_DRAFTS + 1 }, () => ({ classes: 1n }))
-  return left.flatMap((a) => right.flatMap((b) => both(a, b) ?? []))
-}
-
-/** Undefined where both cannot hold. */
-function both(a: Draft, b: Draft): Draft | undefined {
-  const tests = { exe: joined(a.exe, b.exe), comm: joined(a.comm, b.comm), uid: joined(a.uid, b.uid) }
-  if (Object.values(tests).some((test) => test?.in?.length === 0)) return undefined
-  const { exe, comm, uid } = tests
-  return { classes: a.classes & b.classes, ...(exe && { exe }), ...(comm && { comm }), ...(uid && { uid }) }
-}
-
-function joined<V>(a: ValueTest<V> | undefined, b: ValueTest<V> | undefined): ValueTest<V> | undefined {
-  if (a === undefined || b === undefined) return a ?? b
-  const not = [...new Set([...a.not, ...b.not])]
-  const both = a.in === undefined || b.in === undefined ? (a.in ?? b.in) : a.in.filter((one) => b.in?.includes(one))
-  return { in: both?.filter((one) => !not.includes(one)), not }
-}
+const textOf = (value: SureValue): string => (value.kind === 'text' ? value.text : '')
+const numberOf = (value: SureValue): number => (value.kind === 'number' ? value.number : -1)

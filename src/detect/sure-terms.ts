@@ -6,6 +6,7 @@ import type { SureFacts, SureField, SureTest, SureValue } from '../events/denial
 import { MAX_SURE_BEGINNING } from '../events/denial.ts'
 import type { Event } from '../events/event.ts'
 import type { KindName } from '../events/kinds.ts'
+import { NO_NAME } from '../events/process-name.ts'
 import { sampleEvent } from '../events/sample-event.ts'
 import { printCheck } from '../lang/ast.ts'
 import type { BoundCheck } from '../lang/bound.ts'
@@ -214,7 +215,8 @@ function ofValues<F extends string>(
   if (field.fact === 'host') return EQUALITY.has(operator.name) && isAmong && constants.includes('host') ? { onHost: true } : undefined
   const read = readValues(field, operator.name, constants)
   if (read === undefined) return undefined
-  const test: SureTest = isAmong ? { any: read, none: [] } : { any: undefined, none: read }
+  const none = field.form === 'name' ? [...read, UNNAMED] : read
+  const test: SureTest = isAmong ? { any: read, none: [] } : { any: undefined, none }
   return { tests: { [field.fact]: test } as Partial<Record<F, SureTest>> }
 }
 
@@ -233,12 +235,17 @@ function readValues(
       if (operator === 'startswith') return beginnings(constants)
       if (operator === 'pmatch') return belowAny(constants, maxBytes)
       return isEquality ? texts(constants, maxBytes) : undefined
+    case 'name':
+      return isEquality && !constants.includes(NO_NAME) ? texts(constants, maxBytes) : undefined
     case 'text':
       return isEquality ? texts(constants, maxBytes) : undefined
     default:
       return form satisfies never
   }
 }
+
+/** What a process of that name is called the kernel side cannot tell. */
+const UNNAMED: SureValue = { kind: 'text', text: NO_NAME }
 
 const isId = (one: unknown): boolean => Number.isInteger(one) && (one as number) >= 0 && (one as number) < 2 ** 32
 

@@ -61,8 +61,8 @@ export const MAX_DENIAL_VALUES = 8192
 export interface SureField<F extends string> {
   /** `host`: the field is `host` in the mount namespace of the host, and elsewhere nobody knows. */
   readonly fact: F | 'host'
-  /** `path`: also by its beginning. */
-  readonly form: 'text' | 'path' | 'number' | 'address'
+  /** `name`: of a process. `path`: also by its beginning. */
+  readonly form: 'text' | 'name' | 'path' | 'number' | 'address'
   /** Of a text. */
   readonly maxBytes: number
 }
@@ -79,21 +79,22 @@ export interface SureFacts<F extends string> {
   readonly values: Readonly<Record<string, SureField<F>>>
 }
 
-const text = (fact: DenialFact, maxBytes = MAX_SURE_TEXT): SureField<DenialFact> => ({ fact, form: 'text', maxBytes })
+const text = (fact: DenialFact): SureField<DenialFact> => ({ fact, form: 'text', maxBytes: MAX_SURE_TEXT })
+const name = (fact: DenialFact): SureField<DenialFact> => ({ fact, form: 'name', maxBytes: MAX_SURE_COMM })
 const path = (fact: DenialFact): SureField<DenialFact> => ({ fact, form: 'path', maxBytes: MAX_SURE_TEXT })
 const number = (fact: DenialFact): SureField<DenialFact> => ({ fact, form: 'number', maxBytes: 0 })
 const address: SureField<DenialFact> = { fact: 'address', form: 'address', maxBytes: 0 }
 
 /** Of any act: who does it. */
 const OF_EVERY: Readonly<Record<string, SureField<DenialFact>>> = {
-  'proc.pname': text('parentComm', MAX_SURE_COMM),
+  'proc.pname': name('parentComm'),
   'user.uid': number('euid'),
   'container.id': { fact: 'host', form: 'text', maxBytes: MAX_SURE_TEXT },
 }
 const OF_PROCESS: Readonly<Record<string, SureField<DenialFact>>> = {
   ...OF_EVERY,
   'proc.exepath': path('exe'),
-  'proc.name': text('comm', MAX_SURE_COMM),
+  'proc.name': name('comm'),
 }
 
 /** Of every call that succeeds. */
@@ -188,7 +189,7 @@ export const DENIAL_FACTS_OF: Readonly<Record<DenialKind, SureFacts<DenialFact>>
     samples: (index) => TRACE_REQUESTS.slice(index, index + 1).map((request) => done({ type: 'ptrace', request })),
     decides: new Set([...OF_CALL, 'evt.arg.request', 'evt.rawarg.request']),
     makesDescriptor: false,
-    values: { ...OF_PROCESS, 'target.name': text('name', MAX_SURE_COMM) },
+    values: { ...OF_PROCESS, 'target.name': name('name') },
   },
   'kernel.bpf': {
     classes: BPF_COMMANDS,
