@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The sensor for JavaScript: marshals arguments and results, nothing else. Functions of the module (types in src/sources/ebpf/addon.ts):
- *   open(options) -> { handle, hooks } or { failure }
+ *   open(options) -> { handle, hooks, tracepointsBecause } or { failure }
  *   start(handle, buffers, sliceMs, onNotice(notice, slot, value)) / release(handle, slot) / flush(handle, ticket)
  *   extend(handle, options) -> { hooks } or { failure } / detach(handle, prefixes)
  *   stop(handle) / close(handle) / snapshot(handle) / counters(handle) / drained(handle) / bootEpochNs()
@@ -140,6 +140,7 @@ static napi_value opened(napi_env env, struct sensor *sensor)
 	napi_add_env_cleanup_hook(env, shut, handle);
 	set(env, result, "handle", external);
 	set(env, result, "hooks", hook_list(env, sensor));
+	set(env, result, "tracepointsBecause", string(env, sensor_tracepoints_because(sensor)));
 	return result;
 }
 
@@ -154,6 +155,7 @@ static struct sensor_options read_options(napi_env env, napi_value from, char **
 		.self_tgid = (uint32_t)get_number(env, get(env, from, "selfTgid")),
 		.layout_id = (uint32_t)get_number(env, get(env, from, "layoutId")),
 		.fold_window_ns = (uint64_t)get_number(env, get(env, from, "foldWindowNs")),
+		.tracepoints = get_number(env, get(env, from, "tracepoints")) != 0,
 	};
 
 	read_layout(env, get(env, from, "layout"), &options.layout);

@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #define COUNTERS_MAP "counters"
@@ -122,10 +123,12 @@ void sensor_program_runs(const struct sensor *sensor, void (*tell)(void *context
 {
 	for (; sensor; sensor = sensor->next)
 		for (size_t i = 0; i < sensor->hook_count; i++) {
-			const char *name = sensor->hooks[i].program;
-			const struct bpf_program *program = bpf_object__find_program_by_name(sensor->object, name);
+			const struct bpf_program *program = bpf_object__find_program_by_name(sensor->object, sensor->hooks[i].program);
 			struct sensor_runs runs = read_runs(program ? bpf_program__fd(program) : -1);
+			char name[SENSOR_NAME_MAX + 16];
 
+			/* The same program is there once more for calls that were refused. */
+			snprintf(name, sizeof(name), "%s%s", sensor->hooks[i].program, sensor->calls_by == CALLS_REFUSED ? "__refused" : "");
 			if (runs.runs > 0 || runs.skipped > 0)
 				tell(context, name, runs);
 		}

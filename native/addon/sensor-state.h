@@ -3,6 +3,7 @@
 #ifndef TARSIER_SENSOR_STATE_H
 #define TARSIER_SENSOR_STATE_H
 
+#include "calls.h"
 #include "knobs.h"
 #include "sensor.h"
 
@@ -18,6 +19,8 @@ struct sensor {
 	size_t hook_count;
 	struct bpf_link **links;	/* one per hook, NULL where not attached */
 	struct bpf_link *snapshot;
+	enum calls_by calls_by;
+	char tracepoints_because[SENSOR_REASON_MAX];	/* "" where they are not used */
 	uint32_t cpus;
 	struct sensor_layout layout;
 	struct drain *drain;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "sensor-state.h"
 
+#include "calls.h"
 #include "drain.h"
 #include "hooks.h"
 #include "knobs.h"
@@ -9,10 +10,9 @@
 #include "load-log.h"
 #include "programs.h"
 #include "read.h"
-#include "share.h"
+#include "sensor-load.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -20,206 +20,61 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SCRATCH_MAP "scratch"
 #define WAITS_KNOB "consumer_waits"
-#define LAYOUT_KNOB "record_layout"
 #define SNAPSHOT_SECTION "iter/"
 /* Never attached: run on each CPU when asked. */
 #define REPEATS_PROGRAM "event_repeat__flush"
+#define COMPAT_PROGRAM "compat__dispatch"
+#define REFUSED_PROGRAM "refused__dispatch"
+#define REFUSED_MAP "refused_calls"
+#define AT_END_OF_FUNCTION "fexit/"
 
-static int fail(struct sensor_failure *failure, enum sensor_step step, int error, const char *detail)
-{
-	failure->step = step;
-	failure->error = error < 0 ? -error : error;
-	snprintf(failure->detail, sizeof(failure->detail), "%s", detail);
-	return -failure->error;
-}
-
-/* ---- which programs are wanted ---- */
+/* ---- attach ---- */
 
 static bool is_snapshot(const struct bpf_program *program)
 {
 	return strncmp(bpf_program__section_name(program), SNAPSHOT_SECTION, strlen(SNAPSHOT_SECTION)) == 0;
 }
 
-/* ---- what became of them ---- */
-
-static struct sensor_hook *find_hook(struct sensor *sensor, const char *program)
+/* The map from which a dispatcher runs the program, and its place there; NULL for one that is attached. */
+static const char *table_of(const struct sensor *sensor, const char *program, uint32_t *number)
 {
-	for (size_t i = 0; i < sensor->hook_count; i++)
-		if (strcmp(sensor->hooks[i].program, program) == 0)
-			return &sensor->hooks[i];
-	return NULL;
+	const struct program_table *table;
+
+	if (sensor->calls_by == CALLS_REFUSED)
+		return calls_refused_place(program, number) ? REFUSED_MAP : NULL;
+	table = program_table_of(program, number);
+	return table ? table->map : NULL;
 }
 
-static void mark_failed(struct sensor_hook *hook, int error, const char *reason, const char *log)
+static int put_into_table(struct sensor *sensor, struct bpf_program *program, const char *table, uint32_t number)
 {
-	hook->state = HOOK_FAILED;
-	hook->error = error < 0 ? -error : error;
-	snprintf(hook->reason, sizeof(hook->reason), "%s", reason);
-	free(hook->log);
-	hook->log = log && *log ? strdup(log) : NULL;
-}
-
-static int list_hooks(struct sensor *sensor, const struct sensor_options *options)
-{
-	struct bpf_program *program;
-	size_t total = 0;
-
-	bpf_object__for_each_program(program, sensor->object)
-		total++;
-	sensor->hooks = calloc(total + 1, sizeof(*sensor->hooks));
-	sensor->links = calloc(total + 1, sizeof(*sensor->links));
-	if (!sensor->hooks || !sensor->links)
-		return -ENOMEM;
-	struct btf *kernel = btf__load_vmlinux_btf();
-
-	bpf_object__for_each_program(program, sensor->object) {
-		const char *name = bpf_program__name(program);
-
-		if (!program_is_wanted(options, name))
-			continue;
-		struct sensor_hook *hook = &sensor->hooks[sensor->hook_count++];
-
-		snprintf(hook->program, sizeof(hook->program), "%s", name);
-		snprintf(hook->section, sizeof(hook->section), "%s", bpf_program__section_name(program));
-		if (!hook_exists(kernel, hook->section, hook->reason, sizeof(hook->reason)))
-			hook->state = HOOK_MISSING;
-	}
-	btf__free(kernel);
-	return 0;
-}
-
-/* ---- configure ---- */
-
-/* The kernel side builds records in one slot per CPU and nesting level, and one for the snapshot. */
-static int size_scratch(struct sensor *sensor)
-{
-	struct bpf_map *scratch = bpf_object__find_map_by_name(sensor->object, SCRATCH_MAP);
-
-	return scratch ? bpf_map__set_max_entries(scratch, sensor->layout.levels * sensor->cpus + 1) : 0;
-}
-
-static int size_maps(struct sensor *sensor, const struct sensor_options *options, struct sensor_failure *failure)
-{
-	struct bpf_map *events = bpf_object__find_map_by_name(sensor->object, SENSOR_EVENTS_MAP);
-
-	if (!events)
-		return fail(failure, STEP_CONFIGURE, ENOENT, "the BPF object has no map `events`");
-	if (options->ring_bytes) {
-		int error = bpf_map__set_max_entries(events, options->ring_bytes);
-
-		if (error)
-			return fail(failure, STEP_CONFIGURE, error, "the size of the ring was refused");
-	}
-	if (size_scratch(sensor))
-		return fail(failure, STEP_CONFIGURE, EINVAL, "the size of the scratch map was refused");
-	return 0;
-}
-
-static int configure(struct sensor *sensor, const struct sensor_options *options, struct sensor_failure *failure)
-{
-	struct bpf_program *program;
-	uint64_t layout;
-	int error;
-
-	if (knob_get(sensor->object, LAYOUT_KNOB, &layout) && layout != options->layout_id)
-		return fail(failure, STEP_VERSION, ESTALE, "the BPF object was built for another layout of records");
-	if (!sensor->base) {
-		error = size_maps(sensor, options, failure);
-		if (error)
-			return error;
-	} else {
-		error = share_maps(sensor->base->object, sensor->object);
-		if (error)
-			return fail(failure, STEP_CONFIGURE, error, "the maps of the running sensor were refused");
-	}
-	knob_set(sensor->object, "self_tgid", options->self_tgid);
-	knob_set(sensor->object, "fold_window_ns", options->fold_window_ns);
-	bpf_object__for_each_program(program, sensor->object) {
-		struct sensor_hook *hook = find_hook(sensor, bpf_program__name(program));
-
-		bpf_program__set_autoload(program, hook && hook->state == HOOK_ATTACHED);
-	}
-	return 0;
-}
-
-/* ---- open and load ---- */
-
-static int open_object(struct sensor *sensor, const struct sensor_options *options, struct sensor_failure *failure)
-{
-	struct load_log log;
-
-	load_log_begin(&log);
-	sensor->object = bpf_object__open_file(options->object_path, NULL);
-	load_log_end();
-	if (sensor->object)
-		return 0;
-	return fail(failure, STEP_OPEN, errno, log.message);
-}
-
-/*
- * One attempt to load. libbpf gives up at the first program that does not load; its name is in the messages. 0, -EAGAIN
- * when a program was struck off and another attempt makes sense, or another -errno with `failure` filled in.
- */
-static int load_once(struct sensor *sensor, struct sensor_failure *failure)
-{
-	struct load_log log;
-
-	load_log_begin(&log);
-	int error = bpf_object__load(sensor->object);
-
-	load_log_end();
-	if (!error)
-		return 0;
-	struct sensor_hook *hook = find_hook(sensor, log.program);
-
-	if (!hook || hook->state != HOOK_ATTACHED)
-		return fail(failure, STEP_LOAD, error, log.message);
-	mark_failed(hook, error, log.message, log.verifier);
-	return -EAGAIN;
-}
-
-/* A failed load spoils the object, so each attempt opens it anew. At most one attempt per program. */
-static int open_and_load(struct sensor *sensor, const struct sensor_options *options, struct sensor_failure *failure)
-{
-	int error = open_object(sensor, options, failure);
-
-	if (!error && list_hooks(sensor, options))
-		return fail(failure, STEP_OPEN, ENOMEM, "out of memory");
-	while (!error) {
-		error = configure(sensor, options, failure);
-		if (!error)
-			error = load_once(sensor, failure);
-		if (error != -EAGAIN)
-			return error;
-		bpf_object__close(sensor->object);
-		error = open_object(sensor, options, failure);
-	}
-	return error;
-}
-
-/* ---- attach ---- */
-
-static int put_into_table(struct sensor *sensor, struct bpf_program *program, const struct program_table *table, uint32_t number)
-{
-	int map = bpf_object__find_map_fd_by_name(sensor->object, table->map), fd = bpf_program__fd(program);
+	int map = bpf_object__find_map_fd_by_name(sensor->object, table), fd = bpf_program__fd(program);
 
 	if (map < 0)
 		return -ENOENT;
 	return bpf_map_update_elem(map, &number, &fd, BPF_ANY);
 }
 
-static int attach_one(struct sensor *sensor, struct bpf_program *program, struct bpf_link **link)
+static bool is_at_function(const struct sensor_hook *hook)
 {
+	return strncmp(hook->section, AT_END_OF_FUNCTION, strlen(AT_END_OF_FUNCTION)) == 0;
+}
+
+static int attach_one(struct sensor *sensor, const struct sensor_hook *hook, struct bpf_link **link)
+{
+	struct bpf_program *program = bpf_object__find_program_by_name(sensor->object, hook->program);
 	uint32_t number;
-	const struct program_table *table = program_table_of(bpf_program__name(program), &number);
+	const char *table = table_of(sensor, hook->program, &number);
 
 	if (table)
 		return put_into_table(sensor, program, table, number);
-	if (strcmp(bpf_program__name(program), REPEATS_PROGRAM) == 0)
+	/* Attached there, it would take every call of a task under a filter for its own. */
+	if (sensor->calls_by == CALLS_REFUSED && strcmp(hook->program, REFUSED_PROGRAM) != 0)
+		return -ENOENT;
+	if (strcmp(hook->program, REPEATS_PROGRAM) == 0)
 		return 0;
-	*link = bpf_program__attach(program);
+	*link = is_at_function(hook) ? bpf_program__attach_trace(program) : bpf_program__attach(program);
 	if (!*link)
 		return -errno;
 	if (is_snapshot(program)) {
@@ -238,7 +93,7 @@ static void attach_all(struct sensor *sensor)
 		if (hook->state != HOOK_ATTACHED)
 			continue;
 		load_log_begin(&log);
-		int error = attach_one(sensor, bpf_object__find_program_by_name(sensor->object, hook->program), &sensor->links[i]);
+		int error = attach_one(sensor, hook, &sensor->links[i]);
 
 		load_log_end();
 		if (error)
@@ -246,40 +101,29 @@ static void attach_all(struct sensor *sensor)
 	}
 }
 
-int sensor_open(const struct sensor_options *options, struct sensor **out, struct sensor_failure *failure)
+/* ---- open and extend ---- */
+
+static struct sensor *make_sensor(const struct sensor_options *options, enum calls_by calls_by)
 {
 	struct sensor *sensor = calloc(1, sizeof(*sensor));
 
 	if (!sensor)
-		return fail(failure, STEP_OPEN, ENOMEM, "out of memory");
+		return NULL;
 	sensor->measuring = -1;
 	sensor->layout = options->layout;
 	sensor->cpus = (uint32_t)libbpf_num_possible_cpus();
-	hooks_mount();
-	int error = open_and_load(sensor, options, failure);
-
-	if (error) {
-		sensor_close(sensor);
-		return error;
-	}
-	knob_map(&sensor->waits, sensor->object, WAITS_KNOB);
-	attach_all(sensor);
-	*out = sensor;
-	return 0;
+	sensor->calls_by = calls_by;
+	return sensor;
 }
 
-/* ---- more, and less, while running ---- */
-
-int sensor_extend(struct sensor *sensor, const struct sensor_options *options, const struct sensor **out, struct sensor_failure *failure)
+/* Another object on the maps of `base`, attached and put behind it. 0, or -errno with `failure` filled in. */
+static int add_part(struct sensor *base, const struct sensor_options *options, enum calls_by calls_by, struct sensor_failure *failure)
 {
-	struct sensor *part = calloc(1, sizeof(*part));
+	struct sensor *part = make_sensor(options, calls_by);
 
 	if (!part)
-		return fail(failure, STEP_OPEN, ENOMEM, "out of memory");
-	part->base = sensor;
-	part->measuring = -1;
-	part->layout = sensor->layout;
-	part->cpus = sensor->cpus;
+		return sensor_fail(failure, STEP_OPEN, ENOMEM, "out of memory");
+	part->base = base;
 	int error = open_and_load(part, options, failure);
 
 	if (error) {
@@ -287,15 +131,121 @@ int sensor_extend(struct sensor *sensor, const struct sensor_options *options, c
 		return error;
 	}
 	attach_all(part);
-	part->next = sensor->next;
-	sensor->next = part;
-	*out = part;
+	part->next = base->next;
+	base->next = part;
 	return 0;
 }
 
-static void take_out_of_table(struct sensor *sensor, const struct program_table *table, uint32_t number)
+/* The first hook on a function that the kernel refused; NULL for none. */
+static const struct sensor_hook *refused_function(const struct sensor *sensor)
 {
-	int map = bpf_object__find_map_fd_by_name(sensor->object, table->map);
+	for (size_t i = 0; i < sensor->hook_count; i++)
+		if (sensor->hooks[i].state == HOOK_FAILED && is_at_function(&sensor->hooks[i]))
+			return &sensor->hooks[i];
+	return NULL;
+}
+
+static int open_by(const struct sensor_options *options, enum calls_by calls_by, struct sensor **out, struct sensor_failure *failure)
+{
+	struct sensor *sensor = make_sensor(options, calls_by);
+
+	if (!sensor)
+		return sensor_fail(failure, STEP_OPEN, ENOMEM, "out of memory");
+	int error = open_and_load(sensor, options, failure);
+
+	if (!error) {
+		knob_map(&sensor->waits, sensor->object, WAITS_KNOB);
+		attach_all(sensor);
+		if (calls_by == CALLS_BY_FUNCTION)
+			error = add_part(sensor, options, CALLS_REFUSED, failure);
+	}
+	if (error) {
+		sensor_close(sensor);
+		return error;
+	}
+	*out = sensor;
+	return 0;
+}
+
+/* By functions where the kernel takes every one of them: with one tracepoint among them, nothing would be gained. False when it does not. */
+static bool open_by_function(const struct sensor_options *options, struct sensor **out, char *reason, size_t reason_size)
+{
+	struct sensor_failure failure;
+	const struct sensor_hook *refused;
+	struct bpf_object *object = bpf_object__open_file(options->object_path, NULL);
+	enum calls_by calls_by = object ? calls_choose(object, program_is_wanted(options, COMPAT_PROGRAM), reason, reason_size) : CALLS_BY_TRACEPOINT;
+
+	bpf_object__close(object);
+	if (calls_by != CALLS_BY_FUNCTION)
+		return false;
+	if (open_by(options, calls_by, out, &failure)) {
+		snprintf(reason, reason_size, "%.200s", failure.detail);
+		return false;
+	}
+	refused = refused_function(*out);
+	if (!refused)
+		refused = refused_function((*out)->next);
+	if (!refused)
+		return true;
+	snprintf(reason, reason_size, "%s: %.120s", refused->section, refused->reason);
+	sensor_close(*out);
+	return false;
+}
+
+int sensor_open(const struct sensor_options *options, struct sensor **out, struct sensor_failure *failure)
+{
+	char reason[SENSOR_REASON_MAX];
+
+	snprintf(reason, sizeof(reason), "%s", options->tracepoints ? "asked for" : "it could not be tried");
+	hooks_mount();
+	if (!options->tracepoints && open_by_function(options, out, reason, sizeof(reason)))
+		return 0;
+	int error = open_by(options, CALLS_BY_TRACEPOINT, out, failure);
+
+	if (!error)
+		snprintf((*out)->tracepoints_because, sizeof((*out)->tracepoints_because), "%s", reason);
+	return error;
+}
+
+/* ---- more, and less, while running ---- */
+
+/* What became of the programs of refused calls is told as that of the calls. */
+static void tell_failures(const struct sensor *of, struct sensor *as)
+{
+	for (size_t i = 0; i < of->hook_count; i++) {
+		const struct sensor_hook *failed = &of->hooks[i];
+		struct sensor_hook *hook = find_hook(as, failed->program);
+
+		if (failed->state == HOOK_FAILED && hook)
+			mark_failed(hook, failed->error, failed->reason, failed->log);
+	}
+}
+
+int sensor_extend(struct sensor *sensor, const struct sensor_options *options, const struct sensor **out, struct sensor_failure *failure)
+{
+	int error = add_part(sensor, options, sensor->calls_by, failure);
+
+	if (error)
+		return error;
+	struct sensor *part = sensor->next;
+
+	*out = part;
+	if (sensor->calls_by != CALLS_BY_FUNCTION)
+		return 0;
+	error = add_part(sensor, options, CALLS_REFUSED, failure);
+	if (error) {
+		sensor->next = part->next;
+		part->next = NULL;
+		sensor_close(part);
+	} else {
+		tell_failures(sensor->next, part);
+	}
+	return error;
+}
+
+static void take_out_of_table(struct sensor *sensor, const char *table, uint32_t number)
+{
+	int map = bpf_object__find_map_fd_by_name(sensor->object, table);
 
 	if (map >= 0)
 		bpf_map_delete_elem(map, &number);
@@ -316,7 +266,7 @@ static size_t detach_from(struct sensor *sensor, const struct sensor_options *un
 			left++;
 			continue;
 		}
-		const struct program_table *table = program_table_of(hook->program, &number);
+		const char *table = table_of(sensor, hook->program, &number);
 
 		if (table)
 			take_out_of_table(sensor, table, number);
@@ -366,6 +316,11 @@ const struct sensor_hook *sensor_hooks(const struct sensor *sensor, size_t *coun
 {
 	*count = sensor->hook_count;
 	return sensor->hooks;
+}
+
+const char *sensor_tracepoints_because(const struct sensor *sensor)
+{
+	return sensor->tracepoints_because;
 }
 
 void sensor_close(struct sensor *sensor)

@@ -37,6 +37,7 @@ struct sensor_options {
 	uint32_t ring_bytes;	/* power of two, multiple of the page size; 0 leaves the object's own */
 	uint32_t self_tgid;
 	uint64_t fold_window_ns;
+	bool tracepoints;	/* for system calls, even where the kernel has better: see calls.h */
 	/* Has to be what the object calls record_layout: it was built for another decoder otherwise. */
 	uint32_t layout_id;
 	struct sensor_layout layout;
@@ -80,6 +81,9 @@ int sensor_detach(struct sensor *sensor, const struct sensor_options *unwanted);
 
 /* What became of each wanted program; valid until sensor_close. */
 const struct sensor_hook *sensor_hooks(const struct sensor *sensor, size_t *count);
+
+/* Why system calls are watched by tracepoints, which cost every call of the host; "" where they are not. Valid until sensor_close. */
+const char *sensor_tracepoints_because(const struct sensor *sensor);
 
 enum sensor_notice {
 	NOTICE_BATCH,	/* slot `slot` holds `value` bytes of records; give it back with sensor_release */

@@ -71,7 +71,29 @@ static __always_inline int tell_compat_call(const struct call *call, __u32 numbe
 	return emit(slot);
 }
 
-/* Runs at every system call of the host: the one test that nearly all end with comes first. */
+/* True for the arguments of 64-bit calls under numbers of their own, hidden from the tracepoints likewise. */
+static __always_inline bool is_x32_call(__u32 number)
+{
+#ifdef __TARGET_ARCH_x86
+	return number & X32_CALL && (__s32)number >= 0;
+#else
+	return false;
+#endif
+}
+
+static __always_inline int tell_x32_call(struct pt_regs *registers, __s64 ret)
+{
+	struct call call;
+
+	read_call(&call, registers, ret, TARSIER_TYPE_COMPAT);
+	call.flags |= TARSIER_FLAG_COMPAT;
+	return tell_compat_call(&call, CALL_NUMBER(registers));
+}
+
+/*
+ * Runs at every system call of the host, unless attached to the function that does the 32-bit ones alone: the one test that nearly all
+ * end with comes first.
+ */
 SEC("tp_btf/sys_exit")
 int compat__dispatch(__u64 *context)
 {
@@ -79,19 +101,9 @@ int compat__dispatch(__u64 *context)
 	__u32 number = CALL_NUMBER(registers);
 	struct call call;
 
-	if (!in_compat_call(current_task())) {
-#ifdef __TARGET_ARCH_x86
-		/* x32: the arguments of 64-bit calls, hidden from the tracepoints likewise. */
-		if (!(number & X32_CALL) || (__s32)number < 0)
-			return 0;
-		read_call(&call, registers, context[1], TARSIER_TYPE_COMPAT);
-		call.flags |= TARSIER_FLAG_COMPAT;
-		return tell_compat_call(&call, number);
-#else
-		return 0;
-#endif
-	}
-	read_compat_call(&call, registers, context[1], TARSIER_TYPE_COMPAT);
+	if (!in_compat_call(current_task()))
+		return is_x32_call(number) ? tell_x32_call(registers, result_of_compat(context)) : 0;
+	read_compat_call(&call, registers, result_of_compat(context), TARSIER_TYPE_COMPAT);
 #ifdef __TARGET_ARCH_x86
 	if (number == NR_COMPAT_SOCKETCALL)
 		bpf_tail_call(context, &compat_calls, SOCKETCALLS + (call.args[0] & SOCKETCALLS_MASK));
@@ -99,5 +111,26 @@ int compat__dispatch(__u64 *context)
 	bpf_tail_call(context, &compat_calls, number);
 	if (told_elsewhere(number))
 		return 0;
+	return tell_compat_call(&call, number);
+}
+
+/* What that function does not see: x32 calls, */
+SEC("fexit/x32_sys_call")
+int compat__x32(__u64 *context)
+{
+	return tell_x32_call((struct pt_regs *)context[0], result_of_compat(context));
+}
+
+/* and what a filter refused: run by refused__dispatch. */
+SEC("fexit/__secure_computing")
+int compat__refused(void *context)
+{
+	struct pt_regs *registers = task_registers(current_task());
+	__u32 number = CALL_NUMBER(registers);
+	struct call call;
+
+	if (!in_compat_call(current_task()))
+		return is_x32_call(number) ? tell_x32_call(registers, result_of_refused(registers)) : 0;
+	read_compat_call(&call, registers, result_of_refused(registers), TARSIER_TYPE_COMPAT);
 	return tell_compat_call(&call, number);
 }

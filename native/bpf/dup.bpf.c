@@ -58,12 +58,13 @@ static __always_inline int fd_dup_fcntl(const struct call *call)
 /* SYSCALL() with the result compared before anything else is read: it rules out nearly all of these calls. */
 #define DUP_CALL(name, TYPE, body)                                                                                     \
 	SEC("tracepoint/syscalls/sys_exit_" #name)                                                                         \
-	int fd_dup__##name(struct trace_event_raw_sys_exit *context)                                                       \
+	int fd_dup__##name(void *context)                                                                                  \
 	{                                                                                                                  \
 		struct call call;                                                                                              \
-		if (!is_standard(context->ret))                                                                                \
+		__s64 result = result_of(context);                                                                             \
+		if (!is_standard(result))                                                                                      \
 			return 0;                                                                                                  \
-		read_call(&call, task_registers(current_task()), context->ret, TARSIER_TYPE_##TYPE);                           \
+		read_call(&call, task_registers(current_task()), result, TARSIER_TYPE_##TYPE);                                 \
 		return body(&call);                                                                                            \
 	}
 

@@ -226,12 +226,12 @@ static __always_inline int file_open(const struct call *call)
 /* SYSCALL(), but for asking which task this is only once. */
 #define OPEN(name, TYPE)                                                                                               \
 	SEC("tracepoint/syscalls/sys_exit_" #name)                                                                         \
-	int file_open__##name(struct trace_event_raw_sys_exit *context)                                                    \
+	int file_open__##name(void *context)                                                                               \
 	{                                                                                                                  \
 		struct task_struct *task = current_task();                                                                     \
 		struct call call;                                                                                              \
                                                                                                                        \
-		read_call(&call, task_registers(task), context->ret, TARSIER_TYPE_##TYPE);                                     \
+		read_call(&call, task_registers(task), result_of(context), TARSIER_TYPE_##TYPE);                               \
 		return file_open_of(task, &call);                                                                              \
 	}
 

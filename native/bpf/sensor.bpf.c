@@ -55,5 +55,6 @@
 #include "signal.bpf.c"
 #include "deny.bpf.c"
 #include "compat.bpf.c"
+#include "refused.bpf.c"
 
 char LICENSE[] SEC("license") = "GPL";

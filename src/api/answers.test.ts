@@ -57,6 +57,7 @@ const SENSOR: SensorReport = {
   startedNs: at(0),
   rules: 1,
   hooks: 2,
+  calls: 'tracepoints',
   processes: 3,
   totals: { seen: 9, kept: 1, filtered: 8, folded: 0, sampled: 0, lost: 0, findings: 1 },
   losses: [{ cause: 'ring', count: 1 }],

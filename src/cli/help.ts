@@ -33,6 +33,7 @@ Begin with:
 Environment:
   NO_COLOR, FORCE_COLOR     Colours never, or always; --color decides before both.
   TARSIER_LOG=debug         Say more on standard error.
+  TARSIER_TRACEPOINTS=1     Watch system calls by tracepoints even where the kernel has better.
   TARSIER_LOG_FORMAT=json   Say it as JSON lines.
 
 Each command has its own --help with examples and exit codes.`

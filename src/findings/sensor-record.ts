@@ -48,6 +48,8 @@ export interface SensorReport {
   readonly startedNs: number
   readonly rules: number
   readonly hooks: number
+  /** What the hooks of system calls hang on: with tracepoints, every call of the host takes the slow way. */
+  readonly calls: 'functions' | 'tracepoints'
   readonly processes: number
   /** Since the start of the agent. */
   readonly totals: {

@@ -20,6 +20,7 @@ import { type BudgetGuard, createBudgetGuard } from './budget-guard.ts'
 import { type Costs, createCosts } from './costs.ts'
 import { createDetection, type Detection } from './detection.ts'
 import { createFlightRecorder } from './flight-recorder.ts'
+import { hooksReport } from './hooks-report.ts'
 import { type FilterState, unfoldedKinds } from './kernel-filters.ts'
 import { type LiveEvents, openLiveEvents } from './live-events.ts'
 import { createLossReporter, type LossReporter } from './losses.ts'
@@ -244,7 +245,7 @@ export async function runAgent(settings: AgentSettings, host: AgentHost): Promis
       address,
       measurePrograms,
       view: () => view(parts),
-      hooks: () => live.hooks,
+      hooks: () => hooksReport(live),
       costs,
       knobs: live.knobs,
       log: host.log,

@@ -1,5 +1,6 @@
 /** What a running agent has attached, for `tarsier doctor`. */
 import type { Hook } from '../sources/ebpf/attached.ts'
+import type { KernelSource } from '../sources/ebpf.ts'
 
 export type ReportedHook = Pick<Hook, 'program' | 'kind' | 'state' | 'reason'>
 
@@ -7,8 +8,14 @@ export interface HooksReport {
   readonly pid: number
   /** Of the kinds that its rules look at. */
   readonly hooks: readonly ReportedHook[]
+  /** Why system calls are watched by tracepoints; absent where they are not. */
+  readonly tracepointsBecause?: string | undefined
 }
 
-export function hooksReport(hooks: readonly Hook[]): HooksReport {
-  return { pid: process.pid, hooks: hooks.map(({ program, kind, state, reason }) => ({ program, kind, state, reason })) }
+export function hooksReport({ hooks, tracepointsBecause }: Pick<KernelSource, 'hooks' | 'tracepointsBecause'>): HooksReport {
+  return {
+    pid: process.pid,
+    tracepointsBecause,
+    hooks: hooks.map(({ program, kind, state, reason }) => ({ program, kind, state, reason })),
+  }
 }

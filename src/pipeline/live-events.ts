@@ -52,6 +52,7 @@ export interface LiveEventsOptions {
 export interface LiveEvents {
   /** Of the kinds that are watched now. */
   readonly hooks: readonly Hook[]
+  readonly tracepointsBecause: KernelSource['tracepointsBecause']
   readonly hostname: string
   /** ns since 1970 of the ns since boot 0. */
   readonly bootEpochNs: number
@@ -144,7 +145,7 @@ export function openLiveEvents(options: LiveEventsOptions): LiveEvents {
     get hooks() {
       return source.hooks
     },
-    hostname: host.hostname,
+    ...{ tracepointsBecause: source.tracepointsBecause, hostname: host.hostname },
     bootEpochNs: source.bootEpochNs,
     bootId,
     nowNs: () => Date.now() * 1e6,

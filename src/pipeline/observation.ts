@@ -6,10 +6,9 @@ import { AppError } from '../lib/app-error.ts'
 import { safeJson } from '../lib/escape.ts'
 import { formatListenAddress, isLoopback, type ListenAddress } from '../lib/listen-address.ts'
 import type { Log } from '../lib/log.ts'
-import type { Hook } from '../sources/ebpf/attached.ts'
 import { costReport } from './cost-report.ts'
 import type { Costs } from './costs.ts'
-import { hooksReport } from './hooks-report.ts'
+import type { HooksReport } from './hooks-report.ts'
 import type { LiveEvents } from './live-events.ts'
 import type { AgentView } from './metrics/agent-view.ts'
 import { metricsText, TEXT_FORMAT } from './metrics/text-format.ts'
@@ -23,7 +22,7 @@ export interface ObservationOptions {
   /** Whether the kernel measures its programs all the while. */
   readonly measurePrograms: boolean
   readonly view: () => AgentView
-  readonly hooks: () => readonly Hook[]
+  readonly hooks: () => HooksReport
   readonly costs: Pick<Costs, 'measureUntil'>
   readonly knobs: Pick<LiveEvents['knobs'], 'measurePrograms'>
   readonly log: Log
@@ -85,7 +84,7 @@ async function openSocket(options: ObservationOptions, renew: () => void, server
     if (query.get('programs') === '1') renew()
     return json(costReport(view(), Date.now() / 1e3))
   }
-  const answers: Answers = new Map([...metricsAnswers(options), ['/costs', report], ['/hooks', () => json(hooksReport(hooks()))]])
+  const answers: Answers = new Map([...metricsAnswers(options), ['/costs', report], ['/hooks', () => json(hooks())]])
   const server = createAnswerServer({ answers, hosts: undefined })
   try {
     const path = await listenAsRoot(server)

@@ -1,7 +1,7 @@
 /** What a run says about itself on standard error: hooks, `ready`, and the account at the end. */
 import type { Log } from '../lib/log.ts'
 import type { Notifier } from '../notify/notify.ts'
-import type { Hook } from '../sources/ebpf/attached.ts'
+import { callsBy, type Hook } from '../sources/ebpf/attached.ts'
 import type { Detection } from './detection.ts'
 import type { LiveEvents } from './live-events.ts'
 import { totalLost } from './sensor-losses.ts'
@@ -29,7 +29,7 @@ export interface ReadyFacts {
 /** Every hook is attached and every process known: from here on nothing is missed. */
 export function sayReady({ live, rules, startMs }: ReadyFacts, log: Log): void {
   const hooks = live.hooks.filter((hook) => hook.state === 'attached').length
-  log.info('ready', { hooks, rules, processes: live.enriched().processes, ms: Math.round(startMs) })
+  log.info('ready', { hooks, calls: callsBy(live.hooks), rules, processes: live.enriched().processes, ms: Math.round(startMs) })
 }
 
 export interface StoppedFacts {

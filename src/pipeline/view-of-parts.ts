@@ -1,6 +1,7 @@
 /** Looks at the parts of a running agent. */
 import type { LinkedRule } from '../lang/link.ts'
 import type { Notifier } from '../notify/notify.ts'
+import { callsBy } from '../sources/ebpf/attached.ts'
 import { type BudgetGuard, cpuSeconds } from './budget-guard.ts'
 import type { Costs } from './costs.ts'
 import type { Detection } from './detection.ts'
@@ -36,6 +37,7 @@ export function viewOf({ live, detection, notifier, costs, guard, upstream, prev
     costs: costs.totals(),
     rules: rules().map(({ name }) => name),
     shadows: new Set(rules().flatMap(({ name, shadow }) => (shadow ? [name] : []))),
+    calls: callsBy(live.hooks),
     hooks: { attached: count('attached'), missing: count('missing'), failed: count('failed') },
     process: {
       cpuSeconds: cpuSeconds(),

@@ -29,6 +29,8 @@ export interface KernelSourceOptions {
   readonly foldWindowMs?: number
   /** 32-bit system calls too (default true). Costs every system call of the host a little. */
   readonly compat?: boolean
+  /** System calls by tracepoints, even where the kernel has what spares all other calls (default: as TARSIER_TRACEPOINTS=1 says). */
+  readonly tracepoints?: boolean
   /** The thread sleeps this long between drains while events come (default 2). */
   readonly sliceMs?: number
   readonly objectPath?: string
@@ -39,6 +41,8 @@ export interface KernelSourceOptions {
 export interface KernelSource {
   /** Of the kinds that are wanted now. */
   readonly hooks: readonly Hook[]
+  /** Why system calls are watched by tracepoints, which cost every call of the host a little; undefined where they are not. */
+  readonly tracepointsBecause: string | undefined
   /** Add to a record's ns since boot to get ns since 1970. Taken at start. */
   readonly bootEpochNs: number
   /**
@@ -117,6 +121,7 @@ export function openKernelSource(options: KernelSourceOptions): KernelSource {
     selfTgid: process.pid,
     foldWindowNs: (options.foldWindowMs ?? FOLD_WINDOW_MS) * 1e6,
     layoutId: LAYOUT_ID,
+    tracepoints: (options.tracepoints ?? process.env.TARSIER_TRACEPOINTS === '1') ? (1 as const) : (0 as const),
     layout: LAYOUT,
   }
   const opened = addon.open({ ...settings, prefixes: prefixesOf(options) })
@@ -130,6 +135,7 @@ export function openKernelSource(options: KernelSourceOptions): KernelSource {
     get hooks() {
       return attached.hooks
     },
+    tracepointsBecause: opened.tracepointsBecause === '' ? undefined : opened.tracepointsBecause,
     bootEpochNs: addon.bootEpochNs(),
     setInterest: createFilters(addon, handle).set,
     setKernelKill: createKernelKill(addon, handle),

@@ -159,6 +159,7 @@ export const sensor = (nowNs: number, given: Partial<SensorReport> = {}): Sensor
   startedNs: nowNs - 3600e9,
   rules: 241,
   hooks: 64,
+  calls: 'functions',
   processes: 400,
   totals: { seen: 1_000_000, kept: 12_000, filtered: 988_000, folded: 0, sampled: 0, lost: 7, findings: 2 },
   losses: [{ cause: 'ring', count: 7 }],

@@ -149,7 +149,7 @@ describe('with the shipped rules', () => {
     const { code, stdout, stderr } = await agent.stop()
     expect(code).toBe(0)
     for (const line of stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('output_fields')
-    expect(stderr).toMatch(/^tarsier: ready \(hooks=\d+, rules=\d+, processes=\d+, ms=\d+\)$/m)
+    expect(stderr).toMatch(/^tarsier: ready \(hooks=\d+, calls=(functions|tracepoints), rules=\d+, processes=\d+, ms=\d+\)$/m)
     expect(stderr).toMatch(/^tarsier: stopped \(seen=\d+, events=\d+, folded=\d+, filtered=\d+, verdicts=\d+, lost=0, findings=\d+,/m)
   })
 })

@@ -13,6 +13,42 @@ struct call {
 	__u16 flags;
 };
 
+/* What a call returns that was not done: the filter, or its supervisor, has put it where the task finds it. */
+static __always_inline __s64 result_of_refused(struct pt_regs *registers)
+{
+#ifdef __TARGET_ARCH_x86
+	return FAST(registers, ax);
+#else
+	return FAST(registers, regs[0]);
+#endif
+}
+
+/* What a 64-bit call returned. `context` is that of whatever runs the program. */
+static __always_inline __s64 result_of(void *context)
+{
+	if (calls_by == CALLS_REFUSED)
+		return result_of_refused(task_registers(current_task()));
+	if (calls_by == CALLS_BY_FUNCTION) {
+		__s64 result = ((__s64 *)context)[1]; /* long (const struct pt_regs *) */
+
+		barrier_var(result);
+		return result;
+	}
+	return ((struct trace_event_raw_sys_exit *)context)->ret;
+}
+
+/* The same of a 32-bit call. */
+static __always_inline __s64 result_of_compat(__u64 *context)
+{
+	if (calls_by == CALLS_BY_FUNCTION) {
+		__s64 result = context[2]; /* long (const struct pt_regs *, unsigned int) */
+
+		barrier_var(result);
+		return result;
+	}
+	return context[1];
+}
+
 /* Fills `call` from the registers of a 64-bit call. */
 static __always_inline void read_call(struct call *call, struct pt_regs *registers, __s64 ret, __u16 type)
 {

@@ -360,13 +360,16 @@ static __always_inline int emit(struct slot *slot)
 	return 0;
 }
 
-/* The program of one system call: `kind`__`name` at its exit. Calls body(const struct call *). */
+/*
+ * The program of one system call: `kind`__`name` at its exit. Calls body(const struct call *). The tracepoint is where it is attached when the
+ * loader finds nothing better: see calls_by in maps.h.
+ */
 #define SYSCALL(kind, name, TYPE, body)                                                                                \
 	SEC("tracepoint/syscalls/sys_exit_" #name)                                                                         \
-	int kind##__##name(struct trace_event_raw_sys_exit *context)                                                       \
+	int kind##__##name(void *context)                                                                                  \
 	{                                                                                                                  \
 		struct call call;                                                                                              \
-		read_call(&call, task_registers(current_task()), context->ret, TARSIER_TYPE_##TYPE);                           \
+		read_call(&call, task_registers(current_task()), result_of(context), TARSIER_TYPE_##TYPE);                     \
 		return body(&call);                                                                                            \
 	}
 
@@ -383,7 +386,7 @@ static __always_inline int emit(struct slot *slot)
 	int kind##__compat_##number##_##name(__u64 *context)                                                               \
 	{                                                                                                                  \
 		struct call call;                                                                                              \
-		read_compat_call(&call, (struct pt_regs *)context[0], context[1], TARSIER_TYPE_##TYPE);                        \
+		read_compat_call(&call, (struct pt_regs *)context[0], result_of_compat(context), TARSIER_TYPE_##TYPE);          \
 		return body(&call);                                                                                            \
 	}
 
@@ -394,7 +397,7 @@ static __always_inline int emit(struct slot *slot)
 	{                                                                                                                  \
 		struct call call;                                                                                              \
 		__u32 words[6] = {};                                                                                           \
-		read_compat_call(&call, (struct pt_regs *)context[0], context[1], TARSIER_TYPE_##TYPE);                        \
+		read_compat_call(&call, (struct pt_regs *)context[0], result_of_compat(context), TARSIER_TYPE_##TYPE);          \
 		bpf_probe_read_user(words, (count) * sizeof(__u32), (void *)call.args[at]);                                    \
 		for (int i = 0; i < 6; i++)                                                                                    \
 			call.args[i] = words[i];                                                                                   \

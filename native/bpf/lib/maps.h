@@ -5,7 +5,7 @@
  * What the loader sets before the load:
  *   events        max_entries: bytes, a power of two
  *   scratch       max_entries: SCRATCH_LEVELS * possible CPUs + 1 (the default serves 8 CPUs; beyond, records are lost_nested)
- *   .rodata       self_tgid
+ *   .rodata       self_tgid, calls_by
  * What it may write before and while running, through mmap of the fd of .data:
  *   fold_window_ns  equal events within it are folded; 0: none are
  *   unfolded_kinds  by kind, 1: its events are not folded, since a rule tells equal ones apart
@@ -166,6 +166,14 @@ struct {
 	__type(value, __u32);
 } compat_calls SEC(".maps");
 
+/* Programs by number of the 64-bit call, for those that a filter refused; see refused.bpf.c. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 544);
+	__type(key, __u32);
+	__type(value, __u32);
+} refused_calls SEC(".maps");
+
 /* Processes whose end was told; needed before 6.16 only. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -224,6 +232,11 @@ struct {
 } tree_changes SEC(".maps");
 
 const volatile __u32 self_tgid = 0;
+/* What runs the programs of system calls; the verifier knows it, and leaves out what belongs to another. As in native/addon/calls.h. */
+#define CALLS_BY_TRACEPOINT 0 /* the tracepoint at the end of the call */
+#define CALLS_BY_FUNCTION 1 /* the end of the kernel's function that does the call */
+#define CALLS_REFUSED 2 /* the dispatcher of refused.bpf.c */
+const volatile __u32 calls_by = CALLS_BY_TRACEPOINT;
 /* What the loader compares: programs and decoder of one version. */
 const volatile __u32 record_layout = TARSIER_LAYOUT_ID;
 volatile __u32 consumer_waits = 1;

@@ -94,6 +94,7 @@ export const sensorShape = nounShape<SensorReport>()('SensorReport', 'How a sens
   startedNs: timeNs('When the agent began.'),
   rules: count(),
   hooks: count(),
+  calls: Type.Union([Type.Literal('functions'), Type.Literal('tracepoints')]),
   processes: count(),
   totals: record({
     seen: Type.Number(),

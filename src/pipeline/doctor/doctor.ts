@@ -33,7 +33,10 @@ async function examineAgent(): Promise<Examined | undefined> {
     const hooks = [...new Map(answers.flatMap((agent) => agent.hooks.map((hook) => [hook.program, hook]))).values()]
     const pids = answers.map(({ pid }) => pid).join(', ')
     const detail = `an agent runs (process id ${pids}): these are the hooks of the kinds that its rules look at`
-    return { checks: [{ group: 'Sensor', name: 'programs', status: 'ok', detail }, ...hookChecks(hooks)], hooks }
+    const runs: HealthCheck = { group: 'Sensor', name: 'programs', status: 'ok', detail }
+    // One agent by tracepoints is enough to make every call pay.
+    const because = answers.find((agent) => agent.tracepointsBecause !== undefined)?.tracepointsBecause
+    return { checks: [runs, callsCheck(because), ...hookChecks(hooks)], hooks }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     return undefined // nothing can be told of it: the sensor itself is tried, and says why it cannot
@@ -47,11 +50,20 @@ async function examineSensor(): Promise<Examined> {
     await source.stop()
     const { hooks } = source
     const loaded: HealthCheck = { group: 'Sensor', name: 'programs', status: 'ok', detail: 'built, loaded and detached again' }
-    return { checks: [loaded, ...hookChecks(hooks)], hooks }
+    return { checks: [loaded, callsCheck(source.tracepointsBecause), ...hookChecks(hooks)], hooks }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     return { checks: [{ group: 'Sensor', name: 'programs', status: 'failed', detail: error.message, fix: error.fix }], hooks: [] }
   }
+}
+
+/** Both are well: it says what the other calls of the host pay. */
+function callsCheck(tracepointsBecause: string | undefined): HealthCheck {
+  const detail =
+    tracepointsBecause === undefined
+      ? 'watched by functions: the calls that nobody watches pay nothing'
+      : `watched by tracepoints (${tracepointsBecause}): every call pays a little`
+  return { group: 'Sensor', name: 'system calls', status: 'ok', detail }
 }
 
 /** One line per kind of events. What this kernel was built without nobody can use: that is no fault. What it refuses is. */

@@ -137,7 +137,7 @@ export const HOST_CHECKS: readonly HostCheck[] = [
     judge: ({ config, functionTracing }) => {
       const direct = config === undefined ? functionTracing : config.get('CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS') === 'y'
       return direct && functionTracing
-        ? ok('the kernel has function tracing with direct calls; not used')
+        ? ok('the kernel has function tracing with direct calls')
         : warning('not in this kernel', 'Needs CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y; Tarsier uses tracepoints instead.')
     },
   },

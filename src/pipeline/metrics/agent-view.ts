@@ -6,6 +6,7 @@ import type { NamedOutputStats } from '../../notify/notify.ts'
 import type { StreamStats } from '../../notify/upstream/upstream.ts'
 import type { ResponderCounts } from '../../respond/responder.ts'
 import type { ReadTally } from '../../sources/each-record.ts'
+import type { CallsBy } from '../../sources/ebpf/attached.ts'
 import type { KernelCounters } from '../../sources/ebpf/counters.ts'
 import type { ProgramRuns } from '../../sources/ebpf/measuring.ts'
 import type { BudgetState } from '../budget.ts'
@@ -32,6 +33,7 @@ export interface AgentView {
   readonly rules: readonly string[]
   /** Of them those that make no findings. */
   readonly shadows: ReadonlySet<string>
+  readonly calls: CallsBy
   readonly hooks: { readonly attached: number; readonly missing: number; readonly failed: number }
   readonly process: {
     readonly cpuSeconds: number

@@ -136,6 +136,13 @@ export const kernelMetrics: readonly MetricDefinition[] = [
     read: ({ hooks }) => Object.entries(hooks).map(([state, value]) => ({ labels: [state], value })),
   },
   {
+    name: 'calls_by',
+    help: 'What the hooks of system calls hang on. tracepoints: every call of the host takes the slow way. functions: only watched calls cost.',
+    type: 'gauge',
+    labels: ['by'],
+    read: ({ calls }) => [{ labels: [calls], value: 1 }],
+  },
+  {
     name: 'program_runs_skipped_total',
     help: 'Runs of each kernel program that the kernel skipped, since it ran on that processor already: what they would have seen is lost.',
     type: 'counter',

@@ -42,6 +42,7 @@ function reportOf(view: AgentView, timeNs: number): Omit<SensorReport, keyof Rep
     ...{ kernel: release(), pid: process.pid, timeNs, startedNs: view.process.startSeconds * 1e9 },
     rules: view.rules.length,
     hooks: view.hooks.attached,
+    calls: view.calls,
     processes: view.enriched.processes,
     totals: {
       seen: sum(({ seen }) => seen),

@@ -55,6 +55,8 @@ export interface OpenOptions {
   readonly selfTgid: number
   readonly foldWindowNs: number
   readonly layoutId: number
+  /** 1: system calls by tracepoints, even where the kernel has better; else 0. */
+  readonly tracepoints: 0 | 1
   readonly layout: {
     readonly seq: number
     readonly levelShift: number
@@ -94,9 +96,14 @@ export type OnNotice = (notice: number, slot: number, value: number) => void
 
 /** Functions throw an Error with the errno's words; on a closed handle a TypeError. */
 export interface Addon {
-  open(
-    options: OpenOptions,
-  ): { readonly handle: SensorHandle; readonly hooks: readonly ProgramReport[] } | { readonly failure: OpenFailure }
+  open(options: OpenOptions):
+    | {
+        readonly handle: SensorHandle
+        readonly hooks: readonly ProgramReport[]
+        /** Why system calls are watched by tracepoints; '' where they are not. */
+        readonly tracepointsBecause: string
+      }
+    | { readonly failure: OpenFailure }
   /** Loads and attaches the programs of these prefixes, which are not loaded yet, into the ring and the tables of the sensor. */
   extend(handle: SensorHandle, options: OpenOptions): { readonly hooks: readonly ProgramReport[] } | { readonly failure: OpenFailure }
   /** Takes the programs of these prefixes down. */

@@ -9,6 +9,14 @@ export interface Hook extends ProgramReport {
   readonly kind: KindName | undefined
 }
 
+/** What the programs of system calls hang on: tracepoints make every call of the host a little slower, functions only the calls that are watched. */
+export type CallsBy = 'functions' | 'tracepoints'
+
+export const callsBy = (hooks: readonly Hook[]): CallsBy =>
+  hooks.some(({ state, section }) => state === 'attached' && CALL_TRACEPOINT.test(section)) ? 'tracepoints' : 'functions'
+
+const CALL_TRACEPOINT = /^(?:tracepoint\/syscalls\/|tp_btf\/sys_)/
+
 /** What of a KernelSource the programs bring; documented there. */
 export interface Attached {
   readonly hooks: readonly Hook[]
@@ -26,7 +34,7 @@ export interface Opened {
 }
 
 /** Programs that serve several kinds begin so. */
-export const SHARED_PREFIXES: readonly string[] = ['uring']
+export const SHARED_PREFIXES: readonly string[] = ['uring', 'refused']
 
 /** Of kinds that are no events. */
 export const ALWAYS_PREFIXES: readonly string[] = ['process_snapshot', 'event_repeat']

@@ -36,6 +36,7 @@ function report(hostname: string, seconds: number): SensorReport {
     startedNs: at(0),
     rules: 10,
     hooks: 20,
+    calls: 'functions',
     processes: 30,
     totals,
     losses: [{ cause: 'ring', count: 3 }],

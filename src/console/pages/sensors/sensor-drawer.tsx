@@ -88,7 +88,7 @@ function NotInFull({ report: { degraded, losses, spool } }: { readonly report: S
 }
 
 function factsOf(report: SensorReport) {
-  const { version, kernel, startedNs, timeNs, rules, hooks, processes, totals, cost } = report
+  const { version, kernel, startedNs, timeNs, rules, hooks, calls, processes, totals, cost } = report
   return [
     { name: 'version', value: <Text value={version} /> },
     { name: 'kernel', value: <Text value={kernel} /> },
@@ -96,6 +96,7 @@ function factsOf(report: SensorReport) {
     { name: 'last heard', value: <Time ns={timeNs} as="ago" /> },
     { name: 'rules', value: wholeNumber(rules) },
     { name: 'hooks', value: wholeNumber(hooks) },
+    { name: 'system calls', value: `by ${calls}` },
     { name: 'processes', value: wholeNumber(processes) },
     { name: 'seen', value: wholeNumber(totals.seen) },
     { name: 'folded', value: wholeNumber(totals.folded) },
