@@ -22,7 +22,7 @@ const ACTIONS = ['kill-process', 'kill-tree', 'kill-descendants', 'freeze', 'iso
 
 const folder = mkdtempSync(join(tmpdir(), 'tarsier-protection-'))
 /** Nobody but root can lay a file there; anybody can below the other. */
-const system = mkdtempSync('/var/lib/tarsier-protection-')
+const system = mkdtempSync(reason === undefined ? '/var/lib/tarsier-protection-' : join(folder, 'system-'))
 const watched = join(folder, 'watched')
 const cleanUp: (() => unknown)[] = []
 const children: ChildProcess[] = []
@@ -55,7 +55,7 @@ afterEach(() => {
 })
 afterAll(async () => {
   for (const step of cleanUp.toReversed()) await step()
-  for (const place of [folder, system]) rmSync(place, { recursive: true })
+  for (const place of [system, folder]) rmSync(place, { recursive: true, force: true })
 })
 
 /** As where the two are run apart: the agent is not its parent. Resolves with its address. */
