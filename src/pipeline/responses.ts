@@ -28,7 +28,7 @@ import { createHookKills } from './responses/hook-kills.ts'
 import { createKeeping } from './responses/keeping.ts'
 import type { KeepLimits } from './responses/kept-folders.ts'
 import { createKnownFacts } from './responses/known-facts.ts'
-import { actionNamed, checkSettings, readResponses } from './responses/load.ts'
+import { actionNamed, checkPlaces, checkSettings, readResponses } from './responses/load.ts'
 import { ownProcesses } from './responses/own-processes.ts'
 import { descendantsIn, processEvent, subjectOf } from './responses/subject.ts'
 import type { RuleReport } from './rules.ts'
@@ -164,6 +164,7 @@ export function createAgentResponses(options: ResponsesOptions): AgentResponses 
     try {
       const action = actionNamed(name)
       checkSettings(action, settings)
+      checkPlaces(action, settings, loaded.set)
       const steps = [{ action, settings, forNs, onFailure: 'stop' as const }]
       const whose = { policy: undefined, heldBack: undefined, userId, incidentId, recordId }
       responder.request({ subject: { ...subject, hostname }, steps, mode, limits: PERSON_LIMITS, askForNs: 0, ...whose })

@@ -68,6 +68,8 @@ export interface ActionDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly needs: SubjectPart
   /** The settings under `with`; each has a `describe`. */
   readonly schema: S
+  /** Settings that name files, sockets and servers to trust. Who asks for an action by hand cannot choose them: only response files do. */
+  readonly places?: readonly (keyof z.infer<S> & string)[]
   readonly examples: readonly ActionExample[]
   /** Whom it would touch, looked up now; changes nothing. The guard refuses by this. */
   readonly reach: (
@@ -86,7 +88,8 @@ export interface ActionDefinition<S extends z.ZodObject = z.ZodObject> {
 }
 
 /** A definition whose config type is hidden, so that all of them fit into one list. `config` is what `schema` gave. */
-export interface AnyAction extends Omit<ActionDefinition, 'reach' | 'run' | 'verify'> {
+export interface AnyAction extends Omit<ActionDefinition, 'reach' | 'run' | 'verify' | 'places'> {
+  readonly places?: readonly string[]
   readonly reach: (
     subject: ActionSubject,
     config: never,

@@ -53,7 +53,7 @@ export const actions = defineResource({
       path: '/actions',
       needs: 'responder',
       summary: 'Do something about a process, a container, a file or an address.',
-      doc: 'The agent of the host does it within a second, unless its guard refuses. With `mode` `dry-run` nothing is done: the answer tells whom it would touch.',
+      doc: 'The agent of the host does it within a second, unless its guard refuses. With `mode` `dry-run` nothing is done: the answer tells whom it would touch. Settings that name files, sockets or servers count only as a response file says them.',
       body: record({
         action: text(100, 'Name of the action: see /catalogue/actions.'),
         settings: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Of the action.' })),

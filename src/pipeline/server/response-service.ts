@@ -11,7 +11,7 @@ import { targetText } from '../../respond/request.ts'
 import type { ActionSubject, ProcessSubject } from '../../respond/subject.ts'
 import type { TimeRange } from '../../store/page.ts'
 import type { Store } from '../../store/store.ts'
-import { actionNamed, checkSettings, readResponses, readResponseText } from '../responses/load.ts'
+import { actionNamed, checkPlaces, checkSettings, readResponses, readResponseText } from '../responses/load.ts'
 import { apiDiagnostic } from './api-diagnostic.ts'
 import type { OrderDesk } from './orders.ts'
 import { planOf } from './response-plan.ts'
@@ -47,6 +47,7 @@ export function createResponseService({ choice, store, hub, orders, nowNs }: Res
     const { action: name, settings, mode, forSeconds, userId, incidentId, subject } = asked
     const action = actionNamed(name)
     checkSettings(action, settings)
+    checkPlaces(action, settings, readResponses(choice))
     if (forSeconds !== undefined && action.undo === undefined)
       throw new AppError('ACTION_SETTING', { action: name, problem: 'it cannot be taken back: no forSeconds' })
     const { hostname } = subject

@@ -45,6 +45,7 @@ export const callWebhook = defineAction({
   doc: 'POSTs the subject as JSON. `X-Tarsier-Signature` is `v1=` and the HMAC-SHA256 (hex) of `X-Tarsier-Timestamp`, a dot, and the body; all tries have one `X-Tarsier-Delivery`. Done when the answer is 2xx; redirections are not followed.',
   needs: 'none',
   schema,
+  places: ['url', 'secretFile', 'caFile'],
   examples: [
     { doc: 'A ticket system.', with: { url: 'https://tickets.example/hooks/tarsier', secretFile: '/etc/tarsier/webhook.secret' } },
     { doc: 'A program on this host.', with: { url: 'http://127.0.0.1:9000/', secretFile: '/etc/tarsier/webhook.secret', retries: 0 } },

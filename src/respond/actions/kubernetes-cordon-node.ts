@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError } from '../../lib/app-error.ts'
 import { defineAction } from '../action.ts'
 import { asFailureOf } from '../action-failure.ts'
-import { type KubernetesSettings, kubernetesSettings, settingsOf, settingsState } from '../kubernetes/settings.ts'
+import { type KubernetesSettings, KUBERNETES_PLACES, kubernetesSettings, settingsOf, settingsState } from '../kubernetes/settings.ts'
 import { type AskKubernetes, withKubernetes } from '../kubernetes.ts'
 import { isSubdomain, readPod } from '../pod.ts'
 import type { ActionSubject } from '../subject.ts'
@@ -22,6 +22,7 @@ export const kubernetesCordonNode = defineAction({
       .describe('Name of the node. Default: that of the container’s pod, else the environment’s NODE_NAME, else the name of this host.'),
     ...kubernetesSettings,
   }),
+  places: KUBERNETES_PLACES,
   examples: [
     { doc: 'The node of the container, or this one.', with: {} },
     { doc: 'A node by its name.', with: { node: 'worker-3' } },

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { defineAction } from '../action.ts'
 import { asFailureOf } from '../action-failure.ts'
-import { kubernetesSettings } from '../kubernetes/settings.ts'
+import { KUBERNETES_PLACES, kubernetesSettings } from '../kubernetes/settings.ts'
 import { withKubernetes } from '../kubernetes.ts'
 import { podName, reachOfPod, readPod } from '../pod.ts'
 
@@ -19,6 +19,7 @@ export const kubernetesEvictPod = defineAction({
     waitMs: z.number().int().min(0).max(60_000).default(45_000).describe('How long to look whether it is gone. Default: 45000.'),
     ...kubernetesSettings,
   }),
+  places: KUBERNETES_PLACES,
   examples: [{ doc: 'The pod ends at once.', with: { graceSeconds: 0 } }],
   reach: async (subject, _config, { proc }) => reachOfPod(subject, podName(NAME, subject), proc),
   run: (subject, config, { signal }) =>

@@ -4,7 +4,7 @@ import { defineAction, type Verification } from '../action.ts'
 import { asFailureOf } from '../action-failure.ts'
 import type { ObjectName, PodFacts, PolicyFacts } from '../kubernetes/questions.ts'
 import { selects } from '../kubernetes/selects.ts'
-import { kubernetesSettings, settingsOf, settingsState } from '../kubernetes/settings.ts'
+import { KUBERNETES_PLACES, kubernetesSettings, settingsOf, settingsState } from '../kubernetes/settings.ts'
 import { withKubernetes } from '../kubernetes.ts'
 import { podName, reachOfPod, readPod } from '../pod.ts'
 
@@ -29,6 +29,7 @@ export const kubernetesIsolatePod = defineAction({
   doc: 'Isolates the pod by a NetworkPolicy. It is up to the cluster’s network plug-in to enforce it, and connections that stand may go on; other policies that let this pod through are told.',
   needs: 'container',
   schema,
+  places: KUBERNETES_PLACES,
   examples: [
     { doc: 'Nothing in, nothing out.', with: {} },
     { doc: 'Only the forensics host may connect.', with: { allowFrom: ['10.0.8.15/32'] } },

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineAction } from '../action.ts'
 import { asFailureOf } from '../action-failure.ts'
-import { kubernetesSettings, settingsOf, settingsState } from '../kubernetes/settings.ts'
+import { KUBERNETES_PLACES, kubernetesSettings, settingsOf, settingsState } from '../kubernetes/settings.ts'
 import { withKubernetes } from '../kubernetes.ts'
 import { podName, reachOfPod, readPod } from '../pod.ts'
 
@@ -20,6 +20,7 @@ export const kubernetesLabelPod = defineAction({
     value: z.string().regex(VALUE).default('true').describe('Its value. Default: true.'),
     ...kubernetesSettings,
   }),
+  places: KUBERNETES_PLACES,
   examples: [
     { doc: 'Marks the pod.', with: {} },
     { doc: 'Takes it out of a service that selects by this label.', with: { label: 'app', value: 'quarantined' } },

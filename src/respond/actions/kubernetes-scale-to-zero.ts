@@ -5,7 +5,7 @@ import { AppError } from '../../lib/app-error.ts'
 import { defineAction } from '../action.ts'
 import { asFailureOf } from '../action-failure.ts'
 import { type Owner, SCALABLE, type ScalableKind, type WorkloadName } from '../kubernetes/questions.ts'
-import { kubernetesSettings, settingsOf, settingsState } from '../kubernetes/settings.ts'
+import { KUBERNETES_PLACES, kubernetesSettings, settingsOf, settingsState } from '../kubernetes/settings.ts'
 import { type AskKubernetes, withKubernetes } from '../kubernetes.ts'
 import { reachOfPod, readPod } from '../pod.ts'
 import type { ActionSubject } from '../subject.ts'
@@ -30,6 +30,7 @@ export const kubernetesScaleToZero = defineAction({
       .describe('How long to look whether its pods are gone, in ms. Default: 45000.'),
     ...kubernetesSettings,
   }),
+  places: KUBERNETES_PLACES,
   examples: [{ doc: 'Every pod of the workload ends.', with: {} }],
   reach: (subject, config, { proc, signal }) =>
     asFailureOf(NAME, () =>

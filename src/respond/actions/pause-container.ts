@@ -6,7 +6,7 @@ import { type ActionContext, type Done, defineAction, type UndoState } from '../
 import { asFailureOf } from '../action-failure.ts'
 import { reachOf } from '../container-reach.ts'
 import { frozennessOf, processesOf } from '../container-scope.ts'
-import { type Asking, type Located, type RuntimeSettings, runtimeSettings } from '../runtimes/runtime.ts'
+import { type Asking, type Located, type RuntimeSettings, runtimeSettings, RUNTIME_PLACES } from '../runtimes/runtime.ts'
 import { locate, ORDER_MS, QUESTION_MS, runtimeNamed } from '../runtimes.ts'
 import type { ActionSubject } from '../subject.ts'
 
@@ -17,6 +17,7 @@ export const pauseContainer = defineAction({
   doc: 'Asks the container’s runtime (Docker, containerd, runc) to freeze all its processes. Taking it back lets them go on.',
   needs: 'container',
   schema: z.object(runtimeSettings),
+  places: RUNTIME_PLACES,
   examples: [
     { doc: 'Found through whichever runtime has it.', with: {} },
     { doc: 'A Docker Engine elsewhere.', with: { dockerSocket: '/srv/docker/docker.sock' } },

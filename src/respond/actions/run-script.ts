@@ -51,6 +51,7 @@ export const runScriptAction = defineAction({
   doc: 'Runs a script whose Ed25519 signature one of the keys in STATE/keys/scripts/*.pub made (tarsier respond sign-script). Without a shell and with an empty environment but for TARSIER_VERSION, TARSIER_SCRIPT, TARSIER_HOSTNAME, TARSIER_FINDING_ID, TARSIER_PID, TARSIER_START_NS and TARSIER_CONTAINER_ID, as far as they are known; the subject comes as JSON on standard input. It begins with #!. An exit code other than 0 is a failure. What it leaves running is ended with it.',
   needs: 'none',
   schema,
+  places: ['folder'],
   examples: [{ doc: 'A script of one’s own.', with: { script: 'notify-oncall.sh', timeoutMs: 10_000 } }],
   reach: async () => ({ pids: [], processes: [], processCount: 0, containers: [] }),
   run: perform,

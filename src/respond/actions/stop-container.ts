@@ -6,7 +6,7 @@ import { type ActionContext, type Done, defineAction, type Verification } from '
 import { asFailureOf } from '../action-failure.ts'
 import { reachOf } from '../container-reach.ts'
 import { type ContainerScope, processesOf } from '../container-scope.ts'
-import { type Asking, type Located, type RuntimeSettings, runtimeSettings } from '../runtimes/runtime.ts'
+import { type Asking, type Located, type RuntimeSettings, runtimeSettings, RUNTIME_PLACES } from '../runtimes/runtime.ts'
 import { locate, ORDER_MS, QUESTION_MS, runtimeNamed } from '../runtimes.ts'
 import type { ActionSubject } from '../subject.ts'
 
@@ -32,6 +32,7 @@ export const stopContainer = defineAction({
   doc: 'Asks the container’s runtime (Docker, CRI, containerd, runc) to stop it, and kills what still runs after a while. Kubernetes may start another in its place.',
   needs: 'container',
   schema,
+  places: RUNTIME_PLACES,
   examples: [
     { doc: 'Ten seconds to end by itself.', with: {} },
     { doc: 'Killed at once.', with: { graceMs: 0 } },

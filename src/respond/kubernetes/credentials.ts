@@ -1,15 +1,14 @@
 /** Reads credentials for an API server. In the client’s process alone: a kubeconfig may name a program that is run for a token. */
-import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { KubeConfig } from '@kubernetes/client-node'
+import { readKept } from '../kept-file.ts'
 import type { KubernetesSettings } from './settings.ts'
 
 /** Throws an Error whose message is for people. `environment`: where Kubernetes tells its pods of the API server. */
 export function loadCredentials(config: KubeConfig, settings: KubernetesSettings, environment: NodeJS.ProcessEnv): void {
-  if (settings.kubeconfig !== undefined) {
-    mustBeKept(settings.kubeconfig)
-    config.loadFromFile(settings.kubeconfig)
-  } else loadServiceAccount(config, settings, environment)
+  if (settings.kubeconfig !== undefined) loadFile(config, settings.kubeconfig)
+  else loadServiceAccount(config, settings, environment)
   const cluster = config.getCurrentCluster()
   if (cluster === null) throw new Error('the kubeconfig has no current context')
   if (!cluster.server.startsWith('https:')) throw new Error(`${cluster.server} is no https address: the token would be readable on its way`)
@@ -31,8 +30,11 @@ function loadServiceAccount(
   config.loadFromClusterAndUser({ name: 'cluster', server, caData, skipTLSVerify: false }, { name: 'agent', token })
 }
 
-/** It may name programs: who can write it, runs them as root. */
-function mustBeKept(path: string): void {
-  const { uid, mode } = statSync(path)
-  if ((uid !== 0 && uid !== process.getuid?.()) || (mode & 0o022) !== 0) throw new Error(`others than root can write ${path}`)
+/** It may name programs: who can write it, runs them as root. What was looked at is what is read, whoever changes a link or a folder on the way. */
+function loadFile(config: KubeConfig, path: string): void {
+  const place = realpathSync(path)
+  config.loadFromString(readKept(place, { maxBytes: MAX_KUBECONFIG }).bytes.toString('utf8'))
+  config.makePathsAbsolute(dirname(place))
 }
+
+const MAX_KUBECONFIG = 1 << 20

@@ -19,6 +19,8 @@ export const kubernetesSettings = {
     .describe('Folder with ca.crt and token. Default: /var/run/secrets/kubernetes.io/serviceaccount.'),
 }
 
+export const KUBERNETES_PLACES = ['kubeconfig', 'apiServer', 'serviceAccount'] as const
+
 const schema = z.object(kubernetesSettings)
 export type KubernetesSettings = z.infer<typeof schema>
 

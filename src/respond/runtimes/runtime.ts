@@ -75,5 +75,7 @@ export const runtimeSettings = {
   ]),
 }
 
+export const RUNTIME_PLACES = ['dockerSocket', 'containerdSocket', 'criSockets', 'runcRoots'] as const
+
 const schema = z.object(runtimeSettings)
 export type RuntimeSettings = z.infer<typeof schema>
