@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import { z } from 'zod'
 import { type ActionContext, type Done, defineAction, type Verification } from '../action.ts'
 import { asActionFailure, errnoName, failed } from '../host/failures.ts'
-import { atPlace, mustBeMeant, rootOf, statOf } from '../host/inside.ts'
+import { inside, mustBeMeant, rootOf, statOf } from '../host/inside.ts'
 import type { FileIdentity } from '../native.ts'
 import type { ActionSubject } from '../subject.ts'
 
@@ -29,7 +29,7 @@ export const blockFile = defineAction({
 /** Of a regular file; modes would not do: root reads what it may not, and its owner changes them. */
 async function identityOf(subject: ActionSubject, context: ActionContext): Promise<FileIdentity> {
   const root = rootOf(subject, context, NAME)
-  const stat = await atPlace(root.path, subject.file ?? '', statOf)
+  const stat = await inside(root.path, subject.file ?? '', NAME, statOf)
   if (stat === undefined) throw failed(NAME, `${subject.file} is not there`)
   if (!stat.isFile()) throw failed(NAME, `${subject.file} is no regular file`)
   mustBeMeant(root, stat, NAME)

@@ -19,7 +19,7 @@ import { z } from 'zod'
 import { replaceFile } from '../../lib/write-file.ts'
 import { type ActionContext, type Done, defineAction, type UndoState, type Verification } from '../action.ts'
 import { asActionFailure, failed } from '../host/failures.ts'
-import { atPlace, isSameFile, mustBeMeant, type Place, rootOf, statOf, within } from '../host/inside.ts'
+import { inside, isSameFile, mustBeMeant, openRegular, type Place, rootOf, statOf, within } from '../host/inside.ts'
 import { type Sealed, seal, sealingKey, unseal } from '../host/seal.ts'
 import type { ActionSubject } from '../subject.ts'
 
@@ -73,11 +73,14 @@ async function quarantine(subject: ActionSubject, { maxMiB }: Settings, context:
   const root = rootOf(subject, context, NAME)
   const id = `${Math.trunc(context.nowNs() / 1e6).toString(36)}-${randomBytes(6).toString('hex')}`
   const folder = folderOf(context, id)
-  return inside(root.path, path, async (place) => {
-    const fd = openSync(within(place), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  return inside(root.path, path, NAME, async (place) => {
+    const found = statOf(place)
+    if (found === undefined) throw failed(NAME, `${path} is not there`)
+    if (found.isSymbolicLink()) throw failed(NAME, `${path} leads over a link`)
+    const fd = openRegular(place)
+    if (fd === undefined) throw failed(NAME, `${path} is no regular file`)
     try {
       const before = fstatSync(fd, { bigint: true })
-      if (!before.isFile()) throw failed(NAME, `${path} is no regular file`)
       mustBeMeant(root, before, NAME)
       const kept = keptOf(subject, before, context)
       mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -98,17 +101,6 @@ async function quarantine(subject: ActionSubject, { maxMiB }: Settings, context:
       closeSync(fd)
     }
   })
-}
-
-/** A path that is none, or leads over a link, is the action's failure. */
-async function inside<T>(root: string, path: string, work: (place: Place) => Promise<T> | T): Promise<T> {
-  try {
-    return await atPlace(root, path, work)
-  } catch (error) {
-    if (error instanceof RangeError) throw failed(NAME, `${path}: ${error.message}`)
-    const { code } = error as NodeJS.ErrnoException
-    throw code === 'ELOOP' || code === 'ENOTDIR' ? failed(NAME, `${path} leads over a link, or through what is no folder`) : error
-  }
 }
 
 function keptOf({ file = '', hostname, container, findingId }: ActionSubject, stat: BigIntStats, { nowNs }: ActionContext): Kept {
@@ -146,7 +138,7 @@ function takeAway(place: Place, copied: BigIntStats): void {
 }
 
 async function verify(subject: ActionSubject, { detail }: Done, context: ActionContext): Promise<Verification> {
-  const isGone = await inside(rootOf(subject, context, NAME).path, subject.file ?? '', (place) => statOf(place) === undefined)
+  const isGone = await inside(rootOf(subject, context, NAME).path, subject.file ?? '', NAME, (place) => statOf(place) === undefined)
   if (!isGone) return { verified: false, summary: 'something lies at its path' }
   const id = String(detail.quarantine)
   const { kept, sealed } = readKept(id, context)
@@ -173,7 +165,7 @@ async function restore(state: UndoState, context: ActionContext): Promise<string
   const { kept, sealed } = readKept(id, context)
   const folder = folderOf(context, id)
   const root = state.host === true ? '/' : rootAgain(String(state.root), kept, context)
-  await inside(root, kept.path, async (place) => {
+  await inside(root, kept.path, NAME, async (place) => {
     const fd = openNew(place)
     try {
       await unseal(join(folder, 'sealed'), sealed, { key: keyOf(context), label: JSON.stringify(kept), to: fd })

@@ -2,12 +2,13 @@
  * Files as a process sees them, whose tree its owner may change at any moment: each folder of a path is opened below the one before it, and no link is followed,
  * so that nothing leads out of the process's root.
  */
-import { type BigIntStats, closeSync, constants, lstatSync, openSync, readlinkSync } from 'node:fs'
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ActionContext } from '../action.ts'
 import type { FileIdentity } from '../native.ts'
 import type { ActionSubject } from '../subject.ts'
 import { failed } from './failures.ts'
+import { type Mounts, mountsOf } from './mounts.ts'
 import { findProcess } from './processes.ts'
 import { membersOf } from './workload.ts'
 
@@ -15,38 +16,81 @@ import { membersOf } from './workload.ts'
 export interface Place {
   readonly folder: number
   readonly name: string
+  readonly mounts: Mounts
 }
 
 /** From <fcntl.h>; the same on every architecture but some that Node does not run on. Opens a folder without the right to read it. */
 const O_PATH = 0o10000000
 const MAX_PARTS = 256
 
-/**
- * Opens the folder of `path` below `root` (`/proc/PID/root`) for the time of `work`. Throws errors of the file system: ELOOP or ENOTDIR where a part of it is a link.
- */
-export async function atPlace<T>(root: string, path: string, work: (place: Place) => Promise<T> | T): Promise<T> {
+/** Opens the folder of `path` below `root` (`/proc/PID/root`) for the time of `work`. A path that is none, or leads over a link, is the action's failure. */
+export async function inside<T>(root: string, path: string, action: string, work: (place: Place) => Promise<T> | T): Promise<T> {
+  try {
+    return await atPlace(root, path, work)
+  } catch (error) {
+    if (error instanceof RangeError) throw failed(action, `${path}: ${error.message}`)
+    const { code } = error as NodeJS.ErrnoException
+    throw code === 'ELOOP' || code === 'ENOTDIR' ? failed(action, `${path} leads over a link, or through what is no folder`) : error
+  }
+}
+
+/** Throws errors of the file system (ELOOP or ENOTDIR where a part of it is a link), and RangeError. */
+async function atPlace<T>(root: string, path: string, work: (place: Place) => Promise<T> | T): Promise<T> {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.')
   const name = parts.pop()
   if (name === undefined || name.includes('\0') || parts.length > MAX_PARTS || [...parts, name].includes('..'))
     throw new RangeError('not the full path of a file')
+  const mounts = mountsOf(root)
   let folder = openSync(root, O_PATH | constants.O_DIRECTORY)
   try {
+    mustAnswer(mounts, folder)
     for (const part of parts) {
       const next = openSync(within({ folder, name: part }), O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW)
       closeSync(folder)
       folder = next
+      mustAnswer(mounts, folder)
     }
-    return await work({ folder, name })
+    return await work({ folder, name, mounts })
   } finally {
     closeSync(folder)
   }
 }
 
 /** A path for the calls of node:fs, that leads through the open folder. */
-export const within = ({ folder, name }: Place): string => `/proc/self/fd/${folder}/${name}`
+export const within = ({ folder, name }: Pick<Place, 'folder' | 'name'>): string => `/proc/self/fd/${folder}/${name}`
 
 /** Of the file itself, were it a link. Undefined when nothing has that name. */
-export const statOf = (place: Place): BigIntStats | undefined => lstatSync(within(place), { bigint: true, throwIfNoEntry: false })
+export const statOf = (place: Place): BigIntStats | undefined => held(place, (fd) => fstatSync(fd, { bigint: true }))
+
+/** To read; undefined where that is no regular file. What was looked at is what is opened. The caller closes it. */
+export const openRegular = (place: Place): number | undefined =>
+  held(place, (fd) => (fstatSync(fd).isFile() ? openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK) : undefined))
+
+/** Holds it without opening it: opening a device does something, and opening what a process serves waits for that process. */
+function held<T>(place: Place, work: (fd: number) => T): T | undefined {
+  const fd = holdOrNone(within(place))
+  if (fd === undefined) return undefined
+  try {
+    mustAnswer(place.mounts, fd)
+    return work(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function holdOrNone(path: string): number | undefined {
+  try {
+    return openSync(path, O_PATH | constants.O_NOFOLLOW)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Throws RangeError. */
+function mustAnswer(mounts: Mounts, fd: number): void {
+  if (!mounts.isKernels(fd)) throw new RangeError('it is of a file system that a process serves, which could hold up the agent')
+}
 
 export const isSameFile = (a: Pick<BigIntStats, 'dev' | 'ino'>, b: Pick<BigIntStats, 'dev' | 'ino'>): boolean =>
   a.dev === b.dev && a.ino === b.ino
