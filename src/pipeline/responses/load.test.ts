@@ -40,7 +40,9 @@ test.each([
 test('every setting that takes a path or an address to call is known to be a place', () => {
   const missing = ACTIONS.flatMap(({ name, schema, places = [] }) => {
     const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-    const found = Object.entries(properties).flatMap(([setting, property]) => (/"pattern":"\^\\\\\/|"format":"uri"/.test(JSON.stringify(property)) ? [setting] : []))
+    const found = Object.entries(properties).flatMap(([setting, property]) =>
+      /"pattern":"\^\\\\\/|"format":"uri"/.test(JSON.stringify(property)) ? [setting] : [],
+    )
     return found.filter((setting) => !places.includes(setting)).map((setting) => `${name}.${setting}`)
   })
   expect(missing).toEqual([])

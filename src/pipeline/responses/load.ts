@@ -38,13 +38,20 @@ export function checkSettings(action: AnyAction, settings: unknown): void {
  * Of what a person asks for by hand: who may have a process killed may not by that choose whose program runs, whom root's credentials are shown, or what the agent
  * calls. Throws AppError ACTION_SETTING for a place that is neither the action's default nor what a step of the files says for that action.
  */
-export function checkPlaces(action: AnyAction, settings: Readonly<Record<string, unknown>>, { responses }: Pick<ResponseSet, 'responses'>): void {
+export function checkPlaces(
+  action: AnyAction,
+  settings: Readonly<Record<string, unknown>>,
+  { responses }: Pick<ResponseSet, 'responses'>,
+): void {
   const steps = responses.flatMap((response) => response.steps).filter((step) => step.action.value === action.name)
   for (const place of action.places ?? []) {
     const wanted = JSON.stringify(settings[place])
     const known = [action.schema.shape[place]?.safeParse(undefined).data, ...steps.map((step) => step.settings[place])]
     if (wanted === undefined || known.some((one) => JSON.stringify(one) === wanted)) continue
-    throw new AppError('ACTION_SETTING', { action: action.name, problem: `${place} names a place, and only response files may: none of them says that` })
+    throw new AppError('ACTION_SETTING', {
+      action: action.name,
+      problem: `${place} names a place, and only response files may: none of them says that`,
+    })
   }
 }
 

@@ -6,7 +6,7 @@ import { type ActionContext, type Done, defineAction, type UndoState } from '../
 import { asFailureOf } from '../action-failure.ts'
 import { reachOf } from '../container-reach.ts'
 import { frozennessOf, processesOf } from '../container-scope.ts'
-import { type Asking, type Located, type RuntimeSettings, runtimeSettings, RUNTIME_PLACES } from '../runtimes/runtime.ts'
+import { type Asking, type Located, RUNTIME_PLACES, type RuntimeSettings, runtimeSettings } from '../runtimes/runtime.ts'
 import { locate, ORDER_MS, QUESTION_MS, runtimeNamed } from '../runtimes.ts'
 import type { ActionSubject } from '../subject.ts'
 

@@ -41,3 +41,21 @@ export function maskArguments(args: readonly string[]): readonly Masked[] {
     return { text: `${name}=${masked.text}`, rules: masked.rules }
   })
 }
+
+/** Of plain JSON every text, as if it were a command line: outputs of findings and fields of events hold some, also in the middle of other words. */
+export function maskJson(value: unknown, hit: (rule: string) => void): unknown {
+  if (typeof value === 'string') return maskWords(value, hit)
+  if (Array.isArray(value)) return value.map((one) => maskJson(one, hit))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, maskJson(one, hit)]))
+}
+
+function maskWords(text: string, hit: (rule: string) => void): string {
+  // Behind an empty program: the first word may be `NAME=x`, too.
+  const [, ...masked] = maskArguments(['', ...text.split(' ')])
+  for (const { rules } of masked) for (const rule of rules) hit(rule)
+  const joined = masked.map((one) => one.text).join(' ')
+  const whole = maskShapes(joined)
+  for (const rule of whole.rules) hit(rule)
+  return whole.text
+}
