@@ -25,7 +25,7 @@ enum prevent_counter {
 	PREVENT_WOULD_DENY,	/* dry run */
 	PREVENT_TIMED_OUT,	/* JavaScript did not answer in time: allowed */
 	PREVENT_FAILED_OPEN,	/* allowed because the process could not be read, or there was no room to ask */
-	PREVENT_EXEMPT,		/* by the agent, by a protected process, or of the system's loader: allowed where a rule said no */
+	PREVENT_EXEMPT,		/* by the agent or a protected process: allowed where a rule said no */
 	PREVENT_UNTOLD,		/* decisions that the agent could not be told of: it takes no more messages */
 	PREVENT_COUNTERS,
 };

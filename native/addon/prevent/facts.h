@@ -16,16 +16,16 @@ struct text {
 
 struct facts {
 	enum prevent_kind kind;
-	int tid;
-	struct text path;
+	int tid, fd;
 	struct stat file;
+	struct text path;
 	/* A bit for each number that it can be. exec: 0 execve, 1 execveat. open: (type * 3 + access) * 2 + created; types: open, openat, openat2,
 	 * creat, open_by_handle_at; access: read, write, both. */
 	uint32_t situations;
 	/* Of the process: read when they are first needed, each by itself, for that is what answering costs. */
 	bool may_load;
 	uint32_t loaded; /* a bit per enum fact_group */
-	bool failed;	 /* it is gone, or may not be looked at */
+	bool failed;	 /* it is gone, or may not be looked at; or the file has no path */
 	bool is_exec_open; /* the open is a part of an exec */
 	int pid, ppid;
 	uint32_t euid, ruid;
@@ -39,15 +39,18 @@ struct facts {
 /* Once, at the start. Returns 0 or -errno. */
 int facts_begin(void);
 
-/* Path and inode of the file of an event. Returns 0 or -errno. */
+/* The inode of the file of an event, which is open as `fd` as long as the facts are used. Returns 0 or -errno. */
 int facts_of_file(struct facts *facts, enum prevent_kind kind, int tid, int fd);
 
-enum fact_group { OF_IDS = 1, OF_NAME = 2, OF_PROGRAM = 4, OF_PLACE = 8, OF_CALL = 16, OF_ALL = 31 };
+enum fact_group { OF_IDS = 1, OF_NAME = 2, OF_PROGRAM = 4, OF_PLACE = 8, OF_CALL = 16, OF_PATH = 32, OF_ALL = 63 };
 
 /* Reads these unless that was done. Returns whether they are there. Never waits for the process. */
 bool facts_load(struct facts *facts, uint32_t groups);
 
+/* As the mount namespace of the process has it; empty where it cannot be read, and then the facts have failed. */
+const struct text *facts_path(struct facts *facts);
+
 /* A dynamic loader of the system: the kernel opens it for every program that it runs. */
-bool facts_is_loader(const struct facts *facts);
+bool facts_is_loader(struct facts *facts);
 
 #endif

@@ -10,10 +10,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/fanotify.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -21,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,7 +30,8 @@
 #define EVENTS_BYTES 4096
 #define WAITING_MAX 512u
 #define MOST_FDS 4096u
-#define BEAT_NS 100000000ll
+#define BEAT_NS 100000000l
+#define SOURCES 5
 #define KEPT_SLOTS 2048u
 #define KEEP_NS 1000000000ull
 
@@ -44,7 +47,8 @@ static struct prevent_shared *shared;
 static struct table table;
 static struct waiting waiting[WAITING_MAX];
 static uint32_t waiting_count;
-static int group;
+/* Of the kernel's questions; of all that is waited for; of the two timers. */
+static int group, sources, beat, deadline;
 static struct facts facts;
 static bool agent_is_gone;
 
@@ -106,19 +110,20 @@ static int64_t in_ns(struct timespec time)
 static bool tell_candidate(enum prevent_message what, uint32_t id, enum prevent_outcome outcome, int rule)
 {
 	static char message[PREVENT_MESSAGE_MAX];
+	const struct text *path = facts_path(&facts);
 	struct prevent_candidate head = {
 		.message = what, .id = id, .kind = facts.kind, .outcome = outcome, .rule = rule, .type = facts.type, .open_flags = facts.open_flags,
 		.tid = (uint32_t)facts.tid, .pid = (uint32_t)facts.pid, .ppid = (uint32_t)facts.ppid, .mode = facts.file.st_mode,
-		.uid = facts.file.st_uid, .gid = facts.file.st_gid, .links = (uint32_t)facts.file.st_nlink, .path_bytes = facts.path.bytes,
+		.uid = facts.file.st_uid, .gid = facts.file.st_gid, .links = (uint32_t)facts.file.st_nlink, .path_bytes = path->bytes,
 		.exe_bytes = facts.exe.bytes, .dev = (uint64_t)major(facts.file.st_dev) << 20 | minor(facts.file.st_dev), .ino = facts.file.st_ino,
 		.ctime_ns = in_ns(facts.file.st_ctim), .mtime_ns = in_ns(facts.file.st_mtim), .start_ticks = facts.start_ticks,
 	};
 
 	memcpy(head.comm, facts.comm, sizeof(head.comm));
 	memcpy(message, &head, sizeof(head));
-	memcpy(message + sizeof(head), facts.path.at, facts.path.bytes);
-	memcpy(message + sizeof(head) + facts.path.bytes, facts.exe.at, facts.exe.bytes);
-	return tell(message, sizeof(head) + facts.path.bytes + facts.exe.bytes);
+	memcpy(message + sizeof(head), path->at, path->bytes);
+	memcpy(message + sizeof(head) + path->bytes, facts.exe.at, facts.exe.bytes);
+	return tell(message, sizeof(head) + path->bytes + facts.exe.bytes);
 }
 
 /* ---- judging ---- */
@@ -140,10 +145,14 @@ static uint64_t key_of(void)
 	hash = mix(mix(hash, facts.euid), facts.ruid);
 	for (uint32_t i = 0; i < facts.exe.bytes; i++)
 		hash = mix(hash, (uint8_t)facts.exe.at[i]);
-	for (uint32_t i = 0; i < facts.path.bytes; i++)
-		hash = mix(hash, (uint8_t)facts.path.at[i]);
+	const struct text *path = facts_path(&facts);
+
+	for (uint32_t i = 0; i < path->bytes; i++)
+		hash = mix(hash, (uint8_t)path->at[i]);
 	return hash;
 }
+
+static void expire(void);
 
 static void ask(int fd, int rule)
 {
@@ -180,7 +189,8 @@ static void ask(int fd, int rule)
 	waiting[at].fd = fd;
 	waiting[at].key = key;
 	waiting[at].until_ns = now + (uint64_t)table.head->deadline_ms * 1000000;
-	waiting_count++;
+	if (waiting_count++ == 0)
+		expire();
 }
 
 static void deny(int fd, int rule)
@@ -201,9 +211,11 @@ static void judge(int fd, enum prevent_kind kind, int tid)
 		respond(fd, false);
 		return;
 	}
-	struct verdict verdict = table_judge(&table, &facts);
+	/* The loader is opened for each program that is run: no rule denies it. */
+	bool is_loader = kind == PREVENT_EXEC && facts_is_loader(&facts);
+	struct verdict verdict = is_loader ? (struct verdict){ NO, -1 } : table_judge(&table, &facts);
 
-	if (verdict.truth == NO) {
+	if (verdict.truth == NO && !facts.failed) {
 		/* Whoever opens or runs it is allowed to: the kernel need not ask again. */
 		if (marks_remember(fd, &facts))
 			count(PREVENT_REMEMBERED);
@@ -219,8 +231,7 @@ static void judge(int fd, enum prevent_kind kind, int tid)
 		respond(fd, false);
 		return;
 	}
-	if (verdict.truth != NO && (table_is_protected(&table, &facts) || table_is_quiet(&table, &facts.path) ||
-				    (kind == PREVENT_EXEC && facts_is_loader(&facts)))) {
+	if (verdict.truth != NO && (table_is_protected(&table, &facts) || table_is_quiet(&table, facts_path(&facts)))) {
 		count(PREVENT_EXEMPT);
 		verdict.truth = NO;
 	}
@@ -331,59 +342,104 @@ static bool take_message(void)
 
 /* ---- the loop ---- */
 
-/* Lets go of those whose time is over. Returns ns until the next one's is. */
-static int64_t expire(uint64_t now)
+/* Lets go of those whose time is over, and is woken when that of the next one is. */
+static void expire(void)
 {
-	int64_t least = BEAT_NS;
+	uint64_t now = now_ns(), next = 0;
 
 	for (uint32_t at = 0; waiting_count > 0 && at < WAITING_MAX; at++) {
 		if (waiting[at].fd < 0)
 			continue;
-		int64_t left = (int64_t)(waiting[at].until_ns - now);
-
-		if (left <= 0) {
+		if (waiting[at].until_ns <= now) {
 			count(PREVENT_TIMED_OUT);
 			settle(&waiting[at], false);
-		} else if (left < least) {
-			least = left;
+		} else if (next == 0 || waiting[at].until_ns < next) {
+			next = waiting[at].until_ns;
 		}
 	}
-	return least;
+	struct itimerspec at = { .it_value = { (time_t)(next / 1000000000), (long)(next % 1000000000) } };
+
+	timerfd_settime(deadline, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
+enum source { QUESTIONS, MESSAGES, MOUNTS, BEAT, DEADLINE };
+
+static void take(enum source from, uint32_t what)
+{
+	uint64_t times;
+	uint32_t refused;
+
+	switch (from) {
+	case QUESTIONS:
+		read_events();
+		break;
+	case MESSAGES:
+		while (take_message())
+			;
+		if (what & (EPOLLHUP | EPOLLERR))
+			agent_is_gone = true;
+		break;
+	case MOUNTS:
+		if (table.head)
+			marks_follow(&table, &refused, tell_mount);
+		break;
+	case BEAT:
+		if (read(beat, &times, sizeof(times)) == sizeof(times))
+			marks_forget(now_ns());
+		break;
+	case DEADLINE:
+		if (read(deadline, &times, sizeof(times)) == sizeof(times))
+			expire();
+		break;
+	}
+}
+
+/* Timers of their own, and no time limit of the wait: to set one for each question costs a virtual processor two exits. */
 static void run(void)
 {
-	struct pollfd fds[3] = { { group, POLLIN, 0 }, { PREVENT_SOCKET_FD, POLLIN, 0 }, { marks_changes(), POLLPRI, 0 } };
+	struct epoll_event events[SOURCES];
 
 	while (!agent_is_gone) {
-		uint64_t now = now_ns();
-		int64_t wait = expire(now), forget = marks_forget(now);
-
-		if (forget >= 0 && forget < wait)
-			wait = forget;
-		struct timespec timeout = { 0, wait < 0 ? 0 : wait };
+		int ready = epoll_wait(sources, events, SOURCES, -1);
 
 		atomic_fetch_add_explicit(&shared->beat, 1, memory_order_relaxed);
-		if (ppoll(fds, 3, &timeout, NULL) <= 0)
-			continue;
-		if (fds[0].revents)
-			read_events();
-		/* Answers are few; a flood of questions must not hold them up. */
-		while (fds[1].revents && take_message())
-			;
-		if (fds[1].revents & (POLLHUP | POLLERR))
-			agent_is_gone = true;
-		if (fds[2].revents && table.head) {
-			uint32_t refused;
-
-			marks_follow(&table, &refused, tell_mount);
-		}
+		for (int i = 0; i < ready; i++)
+			take(events[i].data.u32, events[i].events);
 	}
+}
+
+static int listen_to(enum source source, int fd, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.u32 = source };
+
+	return fd < 0 || epoll_ctl(sources, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+static int begin_listening(void)
+{
+	struct itimerspec every = { { 0, BEAT_NS }, { 0, BEAT_NS } };
+
+	sources = epoll_create1(EPOLL_CLOEXEC);
+	beat = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	deadline = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	int error = timerfd_settime(beat, 0, &every, NULL) ? -errno : listen_to(QUESTIONS, group, EPOLLIN);
+
+	if (!error)
+		error = listen_to(MESSAGES, PREVENT_SOCKET_FD, EPOLLIN);
+	if (!error)
+		error = listen_to(BEAT, beat, EPOLLIN);
+	if (!error)
+		error = listen_to(DEADLINE, deadline, EPOLLIN);
+	/* Without /proc/self/mountinfo new mounts are seen with the next table. */
+	if (!error && marks_changes() >= 0)
+		error = listen_to(MOUNTS, marks_changes(), EPOLLPRI);
+	return error;
 }
 
 static void prepare(void)
 {
 	struct rlimit files = { MOST_FDS, MOST_FDS };
+	struct sched_param first = { .sched_priority = 1 };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "tarsier-prevent");
@@ -392,7 +448,9 @@ static void prepare(void)
 			signal(signal_number, SIG_IGN);
 	syscall(SYS_close_range, PREVENT_SHARED_FD + 1, ~0u, 0);
 	setrlimit(RLIMIT_NOFILE, &files);
-	setpriority(PRIO_PROCESS, 0, -10);
+	/* Whoever asks has stopped running: before what else wants to run he is answered. A busy host would keep him for a turn of the others, and the deadline with him. */
+	if (sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &first))
+		setpriority(PRIO_PROCESS, 0, -10);
 	mlockall(MCL_CURRENT | MCL_FUTURE);
 	for (uint32_t at = 0; at < WAITING_MAX; at++)
 		waiting[at].fd = -1;
@@ -409,7 +467,9 @@ int main(void)
 	int error = facts_begin();
 
 	group = marks_begin();
-	failed.error = error < 0 ? -error : group < 0 ? -group : 0;
+	if (!error)
+		error = group < 0 ? group : begin_listening();
+	failed.error = -error;
 	if (failed.error) {
 		tell(&failed, sizeof(failed));
 		return 1;

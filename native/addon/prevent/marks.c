@@ -314,18 +314,12 @@ bool marks_remember(int fd, const struct facts *facts)
 	return true;
 }
 
-int64_t marks_forget(uint64_t now_ns)
+void marks_forget(uint64_t now_ns)
 {
-	if (remembered == 0) {
-		since_ns = now_ns;
-		return -1;
-	}
-	uint64_t age = now_ns - since_ns;
-
-	if (age < REMEMBER_NS)
-		return (int64_t)(REMEMBER_NS - age);
-	fanotify_mark(group, FAN_MARK_FLUSH, 0, AT_FDCWD, "/");
+	if (remembered > 0 && now_ns - since_ns < REMEMBER_NS)
+		return;
+	if (remembered > 0)
+		fanotify_mark(group, FAN_MARK_FLUSH, 0, AT_FDCWD, "/");
 	remembered = 0;
 	since_ns = now_ns;
-	return -1;
 }

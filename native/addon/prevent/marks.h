@@ -22,7 +22,7 @@ uint32_t marks_follow(const struct table *table, uint32_t *refused, told_mount *
 /* A file whose verdict is "allowed" whoever opens it was seen; from the second time on the kernel asks no more. Returns whether it was told so. */
 bool marks_remember(int fd, const struct facts *facts);
 
-/* Forgets what was remembered once it is a second old: a file that was renamed meanwhile is asked about again. Returns ns until there is something to do, or -1. */
-int64_t marks_forget(uint64_t now_ns);
+/* Call it often. Forgets what was remembered once it is a second old: a file that was renamed meanwhile is asked about again. */
+void marks_forget(uint64_t now_ns);
 
 #endif

@@ -231,7 +231,7 @@ static enum truth test_holds(const struct table *table, const struct prevent_tes
 	case PREVENT_NAME:
 	case PREVENT_COMM_TO_BE:
 	case PREVENT_DIRECTORY:
-		return compares(table, test, part_of(&facts->path, test->fact)) ? YES : NO;
+		return compares(table, test, part_of(facts_path(facts), test->fact)) ? YES : NO;
 	default:
 		break;
 	}

@@ -25,7 +25,7 @@ const COUNTERS = [
 /**
  * `events`: opens and execs that the kernel asked about; `table`: answered natively; `remembered`: files of which the kernel was told to ask no more
  * for a second; `asked`: answered by JavaScript, `cached`: as it had answered before; `timedOut`: it did not in time; `failedOpen`: the process could not be
- * read, or there was no room to ask; `exempt`: of the agent, a protected process or the system's loader; `untold`: the agent was too slow to hear of.
+ * read, or there was no room to ask; `exempt`: of the agent or a protected process; `untold`: the agent was too slow to hear of.
  */
 export type PreventionCounters = Readonly<Record<(typeof COUNTERS)[number], number>>
 
