@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
+    // What else the host does reaches tests of real servers and a real kernel. One that passes only at its second try is named at the end.
+    retry: 1,
     projects: [
       {
         test: {
@@ -24,8 +26,6 @@ export default defineConfig({
           include: ['{src,tools,test,bench,native}/**/*.live.test.ts'],
           fileParallelism: false,
           maxWorkers: 1,
-          // What else the host does reaches these tests. One that passes only at its second try is named at the end of the run.
-          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },

@@ -89,7 +89,7 @@ test('one that cannot be started at all is tried again, too', async () => {
 })
 
 test('it is ended in good order, and is not started again', async () => {
-  const server = keep(`${SERVER} process.on('SIGTERM', () => { console.error('leaving'); process.exit(0) })`)
+  const server = keep(`process.on('SIGTERM', () => { console.error('leaving'); process.exit(0) }); ${SERVER}`)
   await until(() => count(/up/g) === 1, 10_000, all)
   const pid = server.pid()
   await server.end(10_000)
@@ -99,7 +99,7 @@ test('it is ended in good order, and is not started again', async () => {
 })
 
 test('one that does not end when asked, or stands still, is ended by force', async () => {
-  const server = keep(`${SERVER} process.on('SIGTERM', () => {})`)
+  const server = keep(`process.on('SIGTERM', () => {}); ${SERVER}`)
   await until(() => count(/up/g) === 1, 10_000, all)
   const pid = server.pid() as number
   process.kill(pid, 'SIGSTOP')
