@@ -1,8 +1,9 @@
 /** Containment on the running kernel: what is killed is gone, what is frozen stands, what is cut off passes nothing, and others go on. Nothing stays behind. */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -31,7 +32,7 @@ import { killDescendants } from '../../src/respond/actions/kill-descendants.ts'
 import { killProcess } from '../../src/respond/actions/kill-process.ts'
 import { killTree } from '../../src/respond/actions/kill-tree.ts'
 import { quarantineFile } from '../../src/respond/actions/quarantine-file.ts'
-import { foldersBelow } from '../../src/respond/host/cgroups.ts'
+import { folderOf, foldersBelow, removeFolder } from '../../src/respond/host/cgroups.ts'
 import { familyOf } from '../../src/respond/host/family.ts'
 import { killFamily } from '../../src/respond/host/kill.ts'
 import { livingProcesses, readProcess } from '../../src/respond/host/processes.ts'
@@ -359,6 +360,29 @@ describe('in a container of runc', () => {
 })
 
 describe('on the host', () => {
+  test('who was given control groups of his own cannot let go what is frozen, and it goes back where it was', async () => {
+    const own = join(cgroups, `user-${process.pid}`)
+    const [app, other] = [join(own, 'app'), join(own, 'other')]
+    for (const folder of [own, app, other]) {
+      mkdirSync(folder)
+      for (const name of ['', 'cgroup.procs']) chownSync(join(folder, name), 65_534, 65_534)
+    }
+    cleanUp.push(() => until('the groups of the user are empty', () => removeFolder(own)))
+    const pid = startWaiting()
+    await until('two children', () => livingProcesses('/proc').filter(({ session }) => session === pid).length === 3)
+    const tree = livingProcesses('/proc').filter(({ session }) => session === pid)
+    for (const one of tree) writeFileSync(join(one.pid === pid ? app : other, 'cgroup.procs'), String(one.pid))
+    const at = context()
+    const taken = await done(freeze, processSubject(pid), at, { scope: 'tree' })
+    expect(taken.detail.folder).toMatch(new RegExp(`^${cgroups}/tarsier-hold-`))
+    const move = `echo $$ > ${other}/cgroup.procs; exec setpriv --reuid 65534 --clear-groups sh -c 'echo ${pid} > ${other}/cgroup.procs'`
+    expect(spawnSync('sh', ['-c', move]).status).not.toBe(0)
+    expect(await freeze.verify(processSubject(pid), settingsOf(freeze, { scope: 'tree' }), taken, at)).toMatchObject({ verified: true })
+    await undo(freeze, taken, at)
+    expect(tree.map((one) => folderOf('/proc', cgroups, one.pid))).toEqual(tree.map((one) => (one.pid === pid ? app : other)))
+    expect(readdirSync(join(state, 'respond'))).toEqual([])
+  })
+
   test('a process tree is cut off, a shell that was connected before, too', async () => {
     const chatter = compileProgram('chatter')
     cleanUp.push(chatter.remove)
