@@ -32,7 +32,7 @@ async function identityOf(subject: ActionSubject, context: ActionContext): Promi
   const stat = await inside(root.path, subject.file ?? '', NAME, statOf)
   if (stat === undefined) throw failed(NAME, `${subject.file} is not there`)
   if (!stat.isFile()) throw failed(NAME, `${subject.file} is no regular file`)
-  mustBeMeant(root, stat, NAME)
+  mustBeMeant(root, stat, { action: NAME, proc: context.proc })
   return { dev: Number(stat.dev), ino: Number(stat.ino) }
 }
 

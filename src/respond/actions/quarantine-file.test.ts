@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -59,6 +59,24 @@ test('the very file is taken though its process has ended, and comes back', asyn
   expect(await quarantineFile.verify(subject, {} as never, done, context())).toMatchObject({ verified: true })
   await quarantineFile.undo?.(done.undo ?? {}, context())
   expect(readFileSync(file, 'utf8')).toBe('evil')
+})
+
+test('what process 1 runs, and what logins need, stays where it is, by another name, too', async ({ skip }) => {
+  const proc = join(folder, 'proc')
+  mkdirSync(join(proc, '1/root/lib'), { recursive: true })
+  writeFileSync(join(proc, '1/root/lib/needed.so'), 'x')
+  writeFileSync(join(proc, '1/maps'), '7f00-7f01 r-xp 00000000 08:01 77                 /lib/needed.so\n7f02-7f03 rw-p 00000000 00:00 0\n')
+  const [library, accounts] = [join(folder, 'library'), join(folder, 'accounts')]
+  linkSync(join(proc, '1/root/lib/needed.so'), library)
+  skip(statSync('/etc/passwd').dev !== statSync(folder).dev, 'accounts are on another file system')
+  linkSync('/etc/passwd', accounts)
+  for (const named of [library, accounts]) {
+    const subject = ofTheDead({ process: undefined, file: named })
+    const at = { ...context(), proc }
+    await expect(quarantineFile.run(subject, { maxMiB: 1 } as never, at)).rejects.toThrow(/without which the host/)
+    await expect(blockFile.run(subject, {} as never, at)).rejects.toThrow(/without which the host/)
+    expect([existsSync(named), denied]).toEqual([true, []])
+  }
 })
 
 test('a file that a person names on this host needs no process', async () => {

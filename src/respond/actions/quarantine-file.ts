@@ -33,7 +33,7 @@ type Settings = z.infer<typeof schema>
 
 export const quarantineFile = defineAction({
   name: NAME,
-  doc: 'Seals a copy of the file (AES-256-GCM) in the agent’s folder and takes the file away. Processes that have it open, and other hard links, still have it. Taking it back restores content, mode, owner and times; extended attributes are lost.',
+  doc: 'Seals a copy of the file (AES-256-GCM) in the agent’s folder and takes the file away. Processes that have it open, and other hard links, still have it. Taking it back restores content, mode, owner and times; extended attributes are lost. What process 1 and the agent run, and what logins need, stays.',
   needs: 'file',
   schema,
   examples: [
@@ -81,7 +81,7 @@ async function quarantine(subject: ActionSubject, { maxMiB }: Settings, context:
     if (fd === undefined) throw failed(NAME, `${path} is no regular file`)
     try {
       const before = fstatSync(fd, { bigint: true })
-      mustBeMeant(root, before, NAME)
+      mustBeMeant(root, before, { action: NAME, proc: context.proc })
       const kept = keptOf(subject, before, context)
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const sealed = await sealStable(fd, folder, { kept, maxBytes: maxMiB * MIB, context })

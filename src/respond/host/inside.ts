@@ -9,6 +9,7 @@ import type { FileIdentity } from '../native.ts'
 import type { ActionSubject } from '../subject.ts'
 import { failed } from './failures.ts'
 import { type Mounts, mountsOf } from './mounts.ts'
+import { neededFile } from './needed-files.ts'
 import { findProcess } from './processes.ts'
 import { membersOf } from './workload.ts'
 
@@ -119,10 +120,16 @@ export function rootOf({ process, container, fileId }: ActionSubject, { proc }: 
   return { path: '/', only: process === undefined ? undefined : fileId }
 }
 
-/** Throws AppError ACTION_FAILED for another file than the one that is meant. */
-export function mustBeMeant({ only }: Root, stat: Pick<BigIntStats, 'dev' | 'ino'>, action: string): void {
-  if (only === undefined || (stat.dev === BigInt(only.dev) && stat.ino === BigInt(only.ino))) return
-  throw failed(action, 'its process has ended, and the host’s file of that path is not the one that it was about')
+/** Throws AppError ACTION_FAILED for another file than the one that is meant, and for one without which nothing goes on. */
+export function mustBeMeant(
+  { only }: Root,
+  stat: Pick<BigIntStats, 'dev' | 'ino'>,
+  { action, proc }: { readonly action: string } & Pick<ActionContext, 'proc'>,
+): void {
+  if (only !== undefined && (stat.dev !== BigInt(only.dev) || stat.ino !== BigInt(only.ino)))
+    throw failed(action, 'its process has ended, and the host’s file of that path is not the one that it was about')
+  const needed = neededFile(stat, proc)
+  if (needed !== undefined) throw failed(action, `it is ${needed}, without which the host or the agent does not go on`)
 }
 
 /** The files that the agent sees, by the same names: they can be named when the process has ended, too. */
