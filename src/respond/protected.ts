@@ -9,7 +9,6 @@ export interface ProcessFacts {
   readonly name: string
   /** Empty for kernel threads. */
   readonly exePath: string
-  readonly cmdline: string
   readonly uid: number
   /** It sees the files that the host's first process sees. */
   readonly onHost: boolean
@@ -31,7 +30,10 @@ const UNITS: Readonly<Record<string, string>> = {
 
 const isProtectedName = (name: string): boolean => PROTECTED.has(name) || name.startsWith('containerd-shim')
 
-/** Undefined when it is gone. */
+/**
+ * Undefined when it is gone. Not its command line, nor anything else that is read under the lock of its memory: a process can keep that from everybody, and so hold up
+ * who asks for ever.
+ */
 export function processFacts(proc: string, pid: number): ProcessFacts | undefined {
   const at = (name: string): string => join(proc, String(pid), name)
   const text = (name: string): string => readFileSync(at(name), 'utf8')
@@ -43,7 +45,6 @@ export function processFacts(proc: string, pid: number): ProcessFacts | undefine
       ppid: Number(field('PPid')),
       name: text('comm').trimEnd(),
       exePath: link(at('exe')).replace(/ \(deleted\)$/, ''),
-      cmdline: text('cmdline').replaceAll('\0', ' ').trimEnd().slice(0, 4096),
       uid: Number(field('Uid')),
       onHost: link(at('ns/mnt')) === hostMounts(proc),
       unit: unitOf(proc, pid),

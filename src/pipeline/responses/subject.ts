@@ -49,13 +49,19 @@ function descendsFrom(process: Process, { pid, startNs }: { readonly pid: number
 }
 
 /** As the conditions of `protect` see it; `view` knows its container and its user. */
-export function processEvent({ pid, ppid, name, exePath, cmdline, uid }: ProcessFacts, view: HostView | undefined): FlatEvent {
+export function processEvent({ pid, ppid, name, exePath, uid }: ProcessFacts, view: HostView | undefined): FlatEvent {
   const known = view?.process(pid, 0)
   const { container } = known ?? {}
   return flatEvent(
     {
-      ...{ 'evt.type': 'process', 'proc.pid': pid, 'proc.ppid': ppid, 'proc.name': name, 'proc.exepath': exePath, 'proc.cmdline': cmdline },
-      ...{ 'user.uid': uid, 'user.name': known?.userName, 'container.id': container?.id ?? 'host', 'container.name': container?.name },
+      ...{ 'evt.type': 'process', 'proc.pid': pid, 'proc.ppid': ppid, 'proc.name': name, 'proc.exepath': exePath },
+      ...{
+        'proc.cmdline': known?.cmdline,
+        'user.uid': uid,
+        'user.name': known?.userName,
+        'container.id': container?.id ?? 'host',
+        'container.name': container?.name,
+      },
       ...{ 'container.image': container?.image, 'container.image.repository': container?.imageRepository },
       ...{ 'k8s.pod.name': container?.podName, 'k8s.ns.name': container?.podNamespace },
     },
