@@ -27,15 +27,36 @@ const MOST_SEVERITY = severityOf('error')
 /** Findings of one process come together: the first has the past of all. */
 const APART_NS = 10e9
 const MAX_KEYS = 1000
-/** Each may take megabytes and some 50 ms of the loop that judges events: who makes findings in a loop does not get its pasts all. */
-const MAX_WRITING = 2
-const MAX_OF_A_WINDOW = 10
+/** Each past may take megabytes and some 50 ms of the loop that judges events: who makes findings in a loop does not get its pasts all. */
+const MAX_WAITING = 64
+const MAX_OF_A_WINDOW = { files: 100, bytes: 32 * 1024 * 1024 }
 const compress = promisify(gzip)
 
 export function createSealedPasts({ folder, past, wrote, log }: SealedPastsOptions): SealedPasts {
   const last = new Map<string, number>()
-  let writing = 0
-  let window = { number: 0, begun: 0, leftOut: 0 }
+  const waiting: Finding[] = []
+  let working = false
+  let window = { number: 0, files: 0, bytes: 0, leftOut: 0 }
+
+  function seal(finding: Finding): void {
+    const key = finding.containerId ?? finding.processKey
+    if (key === undefined || finding.source === 'internal' || severityOf(finding.priority) > MOST_SEVERITY) return
+    if (finding.timeNs - (last.get(key) ?? Number.NEGATIVE_INFINITY) < APART_NS) return
+    last.delete(key)
+    last.set(key, finding.timeNs)
+    const [oldest] = last.keys()
+    if (last.size > MAX_KEYS && oldest !== undefined) last.delete(oldest)
+    if (waiting.length >= MAX_WAITING) window.leftOut++
+    else waiting.push(finding)
+    if (!working) void work()
+  }
+
+  /** One after another: what each takes of memory is given back before the next. */
+  async function work(): Promise<void> {
+    working = true
+    for (let finding = waiting.shift(); finding !== undefined; finding = waiting.shift()) if (hasRoom(finding.timeNs)) await keep(finding)
+    working = false
+  }
 
   /** Counts those that have to do without, and says how many when their time is over. */
   function hasRoom(timeNs: number): boolean {
@@ -43,32 +64,28 @@ export function createSealedPasts({ folder, past, wrote, log }: SealedPastsOptio
     if (number > window.number) {
       if (window.leftOut > 0)
         log.warning('too many urgent findings at once: what came before some was not kept', { findings: window.leftOut })
-      window = { number, begun: 0, leftOut: 0 }
+      window = { number, files: 0, bytes: 0, leftOut: 0 }
     }
-    if (writing < MAX_WRITING && window.begun < MAX_OF_A_WINDOW) return true
-    window.leftOut++
-    return false
+    const room = window.files < MAX_OF_A_WINDOW.files && window.bytes < MAX_OF_A_WINDOW.bytes
+    if (!room) window.leftOut++
+    return room
   }
 
-  function seal(finding: Finding): void {
-    const key = finding.containerId ?? finding.processKey
-    if (key === undefined || finding.source === 'internal' || severityOf(finding.priority) > MOST_SEVERITY) return
-    if (finding.timeNs - (last.get(key) ?? Number.NEGATIVE_INFINITY) < APART_NS || !hasRoom(finding.timeNs)) return
-    last.delete(key)
-    last.set(key, finding.timeNs)
-    const [oldest] = last.keys()
-    if (last.size > MAX_KEYS && oldest !== undefined) last.delete(oldest)
+  async function keep(finding: Finding): Promise<void> {
     const lines = past(finding)
     if (lines.length === 0) return
-    writing++
-    window.begun++
-    write(finding, lines)
-      .catch((error: Error) => log.warning('what came before a finding could not be kept', { finding: finding.id, reason: error.message }))
-      .finally(() => writing--)
+    const text = `${lines.join('\n')}\n`
+    window.files++
+    window.bytes += text.length
+    try {
+      await write(finding, text)
+    } catch (error) {
+      log.warning('what came before a finding could not be kept', { finding: finding.id, reason: (error as Error).message })
+    }
   }
 
-  async function write({ id }: Finding, lines: readonly string[]): Promise<void> {
-    const bytes = await compress(`${lines.join('\n')}\n`)
+  async function write({ id }: Finding, text: string): Promise<void> {
+    const bytes = await compress(text)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     chmodSync(folder, 0o700)
     await writeFile(join(folder, `${id}.ndjson.gz`), bytes, { mode: 0o600 })
