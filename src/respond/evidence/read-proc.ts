@@ -4,13 +4,26 @@ import { type FileHandle, lstat, open, opendir, readlink, stat } from 'node:fs/p
 import { decodeText } from '../../events/raw-record.ts'
 import { escapeText } from '../../lib/escape.ts'
 import { isSame, readProcess } from '../host/processes.ts'
+import { answered } from './answered.ts'
 import type { Gathering } from './section.ts'
 
 const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants
 const CHUNK = 256 * 1024
 
-/** Up to `maxBytes`; `whole`: that was all. */
-export async function readUpTo(path: string, maxBytes: number): Promise<{ readonly bytes: Buffer; readonly whole: boolean }> {
+interface ReadBytes {
+  readonly bytes: Buffer
+  /** That was all. */
+  readonly whole: boolean
+}
+
+/** Up to `maxBytes`. */
+export const readUpTo = (path: string, maxBytes: number): Promise<ReadBytes> =>
+  UNDER_LOCK.test(path) ? answered(path, () => readNow(path, maxBytes)) : readNow(path, maxBytes)
+
+/** What the kernel tells of a process only while it holds the lock of its memory; the rest always comes. */
+const UNDER_LOCK = /\/(cmdline|environ|maps|smaps_rollup)$/
+
+async function readNow(path: string, maxBytes: number): Promise<ReadBytes> {
   const file = await open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
   try {
     const parts: Buffer[] = []
@@ -59,23 +72,27 @@ export async function namesIn(path: string, max: number): Promise<{ readonly nam
 export interface OpenedFile {
   readonly file: FileHandle
   readonly stats: Stats
+  readonly path: string
 }
 
 /** A plain file, also one whose name is gone, through its link in /proc. Undefined for what is none: to open a device may do something. */
-export async function openPlain(path: string, flags = 0): Promise<OpenedFile | undefined> {
+export const openPlain = (path: string, flags = 0): Promise<OpenedFile | undefined> => answered(path, () => openNow(path, flags))
+
+async function openNow(path: string, flags: number): Promise<OpenedFile | undefined> {
   const before = (flags & O_NOFOLLOW) === 0 ? await stat(path) : await lstat(path)
   if (!before.isFile()) return undefined
   const file = await open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | flags)
   const stats = await file.stat()
-  if (stats.isFile()) return { file, stats }
+  if (stats.isFile()) return { file, stats, path }
   await file.close()
   return undefined
 }
 
 /** Its first `bytes`. */
-export async function* chunksOf(file: FileHandle, bytes: number): AsyncIterable<Uint8Array> {
+export async function* chunksOf({ file, path }: Pick<OpenedFile, 'file' | 'path'>, bytes: number): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes; ) {
-    const { bytesRead, buffer } = await file.read({ buffer: Buffer.allocUnsafe(Math.min(CHUNK, bytes - at)), position: at })
+    const wanted = { buffer: Buffer.allocUnsafe(Math.min(CHUNK, bytes - at)), position: at }
+    const { bytesRead, buffer } = await answered(path, () => file.read(wanted))
     if (bytesRead === 0) return
     yield buffer.subarray(0, bytesRead)
     at += bytesRead

@@ -82,7 +82,7 @@ async function keep(walk: Walk, path: string, shown: string): Promise<string | u
     if (stats.size > MAX_BYTES) gathering.problem(shown, `only its first ${MAX_BYTES} bytes are kept`)
     const name = `content/${String(++walk.kept).padStart(5, '0')}`
     const bytes = Math.min(stats.size, MAX_BYTES)
-    await gathering.stream(name, bytes, chunksOf(file, bytes))
+    await gathering.stream(name, bytes, chunksOf(opened, bytes))
     return name
   } finally {
     await file.close()

@@ -37,7 +37,7 @@ export const deletedFiles: Section = {
         if (known !== undefined) return void (known.seenAt.length < 100 && known.seenAt.push(`${pid}/${link}`))
         const bytes = Math.min(stats.size, MAX_BYTES)
         seen.set(key, { file: `${key}.bin`, path, bytes: stats.size, seenAt: [`${pid}/${link}`] })
-        await gathering.stream(`${key}.bin`, bytes, chunksOf(file, bytes))
+        await gathering.stream(`${key}.bin`, bytes, chunksOf(opened, bytes))
         if (bytes < stats.size) tellCut(gathering, path)
       } finally {
         await file.close()

@@ -32,7 +32,7 @@ export const executable: Section = {
         const name = `${key}.bin`
         const { size: bytes, mode, mtimeMs: modifiedMs } = stats
         programs.set(key, { file: name, path, bytes, mode: mode.toString(8), modifiedMs, pids: [pid] })
-        await gathering.stream(name, Math.min(bytes, MAX_BYTES), chunksOf(file, bytes))
+        await gathering.stream(name, Math.min(bytes, MAX_BYTES), chunksOf(opened, bytes))
         if (bytes > MAX_BYTES) gathering.problem(path, `only its first ${MAX_BYTES} bytes are kept`)
       } finally {
         await file.close()

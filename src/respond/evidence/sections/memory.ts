@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { answered } from '../answered.ts'
 import { forEachProcess, textUpTo } from '../read-proc.ts'
 import type { CaptureOptions, Gathering, Section } from '../section.ts'
 
@@ -23,13 +24,19 @@ export const memory: Section = {
       const file = wanted.length === 0 ? undefined : await open(`${folder}/mem`, 'r')
       try {
         for (const region of wanted.slice(0, MAX_REGIONS)) {
-          if (file !== undefined && !gathering.signal.aborted) told.push(await keep(gathering, { pid, file, region }))
+          if (file !== undefined && !gathering.signal.aborted)
+            told.push(await keep(gathering, { pid, from: { file, path: `${folder}/mem` }, region }))
         }
       } finally {
         await file?.close()
       }
       await gathering.json(`${pid}.json`, told)
     }),
+}
+
+interface OpenMemory {
+  readonly file: FileHandle
+  readonly path: string
 }
 
 interface Region {
@@ -67,23 +74,23 @@ function isWanted({ kind }: Region, { memory: asked }: CaptureOptions): boolean 
 
 interface Read {
   readonly pid: number
-  readonly file: FileHandle
+  readonly from: OpenMemory
   readonly region: Region
 }
 
-async function keep(gathering: Gathering, { pid, file, region }: Read) {
+async function keep(gathering: Gathering, { pid, from: memoryFile, region }: Read) {
   const { from, to, access, name, kind } = region
   const hex = `${from.toString(16)}-${to.toString(16)}`
   const entry = `${pid}/${hex}-${kind}.bin`
   const bytes = Math.min(to - from, MAX_REGION)
   const missing = { pages: 0 }
-  const had = await gathering.stream(entry, bytes, pagesOf(file, region, { bytes, missing }))
+  const had = await gathering.stream(entry, bytes, pagesOf(memoryFile, region, { bytes, missing }))
   return { address: hex, access, name, kind, file: entry, bytes: to - from, kept: had, unreadablePages: missing.pages }
 }
 
 /** A page that cannot be read (of a device, or a file that became shorter) is zeros, and counted. */
 async function* pagesOf(
-  file: FileHandle,
+  file: OpenMemory,
   { from }: Region,
   { bytes, missing }: { readonly bytes: number; readonly missing: { pages: number } },
 ): AsyncIterable<Uint8Array> {
@@ -103,9 +110,9 @@ async function* pagesOf(
 }
 
 /** 0 where the page cannot be read. ESRCH, and the rest of what there is, throws: the process is gone. */
-async function readSome(file: FileHandle, buffer: Buffer, position: number): Promise<number> {
+async function readSome({ file, path }: OpenMemory, buffer: Buffer, position: number): Promise<number> {
   try {
-    return (await file.read({ buffer, position })).bytesRead
+    return (await answered(path, () => file.read({ buffer, position }))).bytesRead
   } catch (error) {
     if (['EIO', 'EFAULT'].includes((error as NodeJS.ErrnoException).code ?? '')) return 0
     throw error
