@@ -98,6 +98,14 @@ async function settle({ responder }: Scene): Promise<void> {
   await responder.idle()
 }
 
+test('a flood of findings is no flood of refusals: beyond some they are counted', async () => {
+  const one = scene()
+  for (let pid = 0; pid < 500; pid++) one.responder.request(asked({ pid: 4_000_000 + pid, limits: { ...asked().limits, perMinute: 1 } }))
+  await settle(one)
+  const refused = one.records.filter(({ phase }) => phase === 'refused').length
+  expect([refused, one.responder.counts().untold]).toEqual([20, 479])
+})
+
 test('another file of the same process is another target, and the same file is not', async () => {
   const one = scene()
   const touched: (string | undefined)[] = []

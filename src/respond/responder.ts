@@ -26,6 +26,8 @@ export interface ResponderOptions {
 export interface ResponderCounts {
   /** Requests that were the same as one just before, or that something stands of. */
   readonly repeated: number
+  /** Requests beyond the limits of their response, and beyond the refusals that are worth a record. */
+  readonly untold: number
   readonly waiting: number
   readonly running: number
   readonly standing: number
@@ -72,6 +74,7 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
   const retryAt = new Map<string, number>()
   const undoing = new Set<string>()
   let repeated = 0
+  let untold = 0
 
   function request(asked: ResponseRequest): void {
     if (asked.policy !== undefined && isRepeated(asked, asked.policy)) {
@@ -121,7 +124,8 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
     const who = asked.policy ?? `user ${asked.userId ?? ''}`
     const reason = rates.begin(who, asked.limits, nowNs())
     if (reason !== undefined) {
-      for (const story of stories) story.step('refused', reason)
+      if (asked.policy !== undefined && !rates.isTold(who, nowNs())) untold++
+      else for (const story of stories) story.step('refused', reason)
       return
     }
     try {
@@ -312,7 +316,7 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
     answer,
     tick,
     resume,
-    counts: () => ({ repeated, waiting: waiting.size, running: running.size, standing: journal.standing().length }),
+    counts: () => ({ repeated, untold, waiting: waiting.size, running: running.size, standing: journal.standing().length }),
     idle: async () => {
       while (running.size > 0) await Promise.allSettled(running)
     },

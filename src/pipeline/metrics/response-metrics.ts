@@ -31,6 +31,13 @@ export const responseMetrics: readonly MetricDefinition[] = [
     labels: [],
     read: ({ responses }) => (responses === undefined ? [] : [{ value: responses.repeated }]),
   },
+  {
+    name: 'response_untold_total',
+    help: 'Findings whose responses were beyond their limits, and beyond the refusals that are worth a record.',
+    type: 'counter',
+    labels: [],
+    read: ({ responses }) => (responses === undefined ? [] : [{ value: responses.untold }]),
+  },
   gauge('responses', 'Responses that are on.', ({ responses }) => responses),
   gauge('responses_running', 'Requests that are under way.', ({ running }) => running),
   gauge('responses_waiting', 'Actions that wait for a person.', ({ waiting }) => waiting),
