@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Files opened: the most frequent hook of all, so that nothing is built before it is known that an event goes out:
- * result, self check, descriptor, struct file, fold key; an equal event within the window ends there.
+ * self check, descriptor, class, names of the process, what is remembered of the file, verdict, path; then the fold.
  *
  * The path and the inode are those of the struct file that the new descriptor names. A thread that puts another file on that
  * descriptor number before the call has returned can hide the first: only LSM or fentry programs would see through that.
  */
-
-/* Failed opens of longer paths are not folded. */
-#define FOLDED_WORDS 16
-#define FOLDED_PATH (FOLDED_WORDS * 8)
 
 /*
  * Fills the words of the key that name the open file; false when it must not be folded: a file made, because each is another;
@@ -21,36 +17,13 @@ static __always_inline bool key_of_file(struct fold_key *key, const struct opene
 	key->flags = flags;
 	key->extra = opened->mode;
 	key->a = (__u64)opened->path.dentry;
-	key->b = (__u64)link->parent;
+	/* A name may be given to another file, and the dentry with it. */
+	key->b = mix((__u64)link->parent, opened->ino);
 	key->c = (__u64)opened->path.mnt;
 	key->d = (__u64)link->length << 32 | link->hash;
 	if (made_file(opened->mode, flags))
 		return false;
 	return !(opened->mode & FMODE_WRITE && link->length == 3 && is_process_memory(opened->path.dentry));
-}
-
-/* What the stack has no room for. */
-struct open_work {
-	struct open_request asked;
-	struct opened opened;
-	struct dentry_link link;
-	struct fold_key key;
-	__u64 words[FOLDED_WORDS];
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct open_work);
-} open_works SEC(".maps");
-
-/* Never NULL in truth. Opens are told in the context of a task, and none interrupts another. */
-static __always_inline struct open_work *take_open_work(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&open_works, &zero);
 }
 
 static __always_inline __u64 hash_of_text(const __u64 *words)
@@ -131,51 +104,6 @@ static __always_inline int send_open(const struct call *call, const struct open_
 	return emit(slot);
 }
 
-/* The number that classOf() in src/events/filter-classes.ts gives the record. */
-static __always_inline __u32 open_class(__u32 flags, bool failed, bool made, __u32 type, bool memory)
-{
-	__u32 access = flags & O_PATH ? 0 : ((flags & O_ACCMODE) != O_WRONLY) | ((flags & O_ACCMODE) != 0) << 1;
-
-	return access + 4 * (failed + 2 * (made + 2 * (type + 3 * memory)));
-}
-
-static __always_inline __u32 class_of_file(const struct opened *opened, const struct dentry_link *link, __u32 flags)
-{
-	struct inode *inode = opened->inode;
-	__u32 format = READ(inode, i_mode) & S_IFMT;
-	bool memory = link->length == 3 && is_process_memory(opened->path.dentry) && READ(inode, i_sb, s_magic) == PROC_SUPER_MAGIC;
-
-	return open_class(opened->flags, false, made_file(opened->mode, flags), format == S_IFREG ? 1 : format == S_IFDIR ? 2 : 0, memory);
-}
-
-/* Whether the class or the process leaves none of the terms; counted then. */
-static __always_inline bool class_ruled_out(struct filter *filter, struct task_struct *task, __u32 class, __u64 *terms)
-{
-	*terms = class_terms(filter, class);
-	if (!*terms) {
-		count_filtered(TARSIER_KIND_FILE_OPEN, filtered_class);
-		return true;
-	}
-	*terms = process_terms(filter, task, *terms);
-	if (!*terms) {
-		count_filtered(TARSIER_KIND_FILE_OPEN, filtered_process);
-		return true;
-	}
-	return false;
-}
-
-/* True when the filter drops the open, by its class or its process; else *terms are those that are left. */
-static __always_inline bool open_ruled_out(struct filter *filter, struct open_work *work, struct task_struct *task, bool failed, __u64 *terms)
-{
-	__u32 class;
-
-	if (failed)
-		class = open_class(work->asked.flags, true, false, work->asked.flags & O_DIRECTORY ? 2 : 0, false);
-	else
-		class = class_of_file(&work->opened, &work->link, work->asked.flags);
-	return class_ruled_out(filter, task, class, terms);
-}
-
 static __always_inline int file_open_of(struct task_struct *task, const struct call *call)
 {
 	struct open_work *work = take_open_work();
@@ -192,12 +120,13 @@ static __always_inline int file_open_of(struct task_struct *task, const struct c
 	if (call->ret >= 0)
 		file = file_of(task, call->ret);
 	if (file) {
-		read_opened(&work->opened, file);
+		read_opened(&work->opened, file, work->words);
+		read_identity(&work->opened, work->words);
 		read_link(&work->link, work->opened.path.dentry);
 	}
 	/* What another thread has closed already is of no class; 32-bit calls are rare, and always told. */
 	filtered = find_filter(&filter, TARSIER_KIND_FILE_OPEN) && (file || call->ret < 0) && !(call->flags & TARSIER_FLAG_COMPAT);
-	if (filtered && open_ruled_out(&filter, work, task, !file, &terms))
+	if (filtered && open_ruled_out(&filter, work, task, file, &terms))
 		return 0;
 	begin_fold_of(&work->key, task, TARSIER_KIND_FILE_OPEN, call->type | call->flags << 8);
 	if (file)
@@ -209,12 +138,6 @@ static __always_inline int file_open_of(struct task_struct *task, const struct c
 		foldable = false;
 	if (foldable && fold(&work->key, &folded))
 		return 0;
-	if (filtered && file && file_ruled_out(&filter, task, &work->opened.path, terms)) {
-		if (foldable)
-			rule_out(&work->key);
-		count_filtered(TARSIER_KIND_FILE_OPEN, filtered_object);
-		return 0;
-	}
 	return send_open(call, &work->asked, file ? &work->opened : NULL, folded);
 }
 

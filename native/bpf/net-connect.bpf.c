@@ -34,7 +34,7 @@ static __always_inline int tell_connect(const struct call *call, struct socket_w
 	struct tarsier_net_connect *record;
 	struct slot *slot;
 	__u64 folded = 0;
-	int judged = judge_socket(TARSIER_KIND_NET_CONNECT, call->ret, call->flags);
+	int judged = judge_socket(work, TARSIER_KIND_NET_CONNECT, call->ret, call->flags);
 
 	if (judged == SOCKET_RULED_OUT)
 		return 0;
@@ -88,7 +88,7 @@ static __always_inline int tell_accept(const struct call *call, struct socket_wo
 	struct tarsier_net_accept *record;
 	struct slot *slot;
 	__u64 folded = 0, name;
-	int judged = judge_socket(TARSIER_KIND_NET_ACCEPT, call->ret, call->flags);
+	int judged = judge_socket(work, TARSIER_KIND_NET_ACCEPT, call->ret, call->flags);
 
 	if (judged == SOCKET_RULED_OUT)
 		return 0;

@@ -63,7 +63,7 @@ static __always_inline int tell_message(__u16 kind, const struct call *call, str
 
 	_Static_assert(sizeof(struct tarsier_net_send) == sizeof(struct tarsier_net_recv), "send and recv differ");
 	/* From DNS, user space learns names of addresses. */
-	if (!is_dns(facts) && (!is_first(kind, work) || judge_socket(kind, call->ret, call->flags) == SOCKET_RULED_OUT))
+	if (!is_dns(facts) && (!is_first(kind, work) || judge_socket(work, kind, call->ret, call->flags) == SOCKET_RULED_OUT))
 		return 0;
 	slot = begin_bulk(kind, sizeof(*record), call);
 	if (!slot)

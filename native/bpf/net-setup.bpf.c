@@ -44,7 +44,7 @@ static __always_inline int tell_bind(const struct call *call, struct socket_work
 
 	if (!bound)
 		use_given_local(&work->facts, &work->given);
-	if (judge_socket(TARSIER_KIND_NET_BIND, call->ret, call->flags) == SOCKET_RULED_OUT)
+	if (judge_socket(work, TARSIER_KIND_NET_BIND, call->ret, call->flags) == SOCKET_RULED_OUT)
 		return 0;
 	slot = begin_bulk(TARSIER_KIND_NET_BIND, sizeof(*record), call);
 	if (!slot)
@@ -73,7 +73,7 @@ static __always_inline int tell_listen(const struct call *call, struct socket_wo
 	struct tarsier_net_listen *record;
 	struct slot *slot;
 
-	if (judge_socket(TARSIER_KIND_NET_LISTEN, call->ret, call->flags) == SOCKET_RULED_OUT)
+	if (judge_socket(work, TARSIER_KIND_NET_LISTEN, call->ret, call->flags) == SOCKET_RULED_OUT)
 		return 0;
 	slot = begin_bulk(TARSIER_KIND_NET_LISTEN, sizeof(*record), call);
 	if (!slot)

@@ -9,7 +9,7 @@ static __always_inline int tell_shutdown(const struct call *call, struct socket_
 	struct tarsier_net_shutdown *record;
 	struct slot *slot;
 
-	if (judge_socket(TARSIER_KIND_NET_SHUTDOWN, call->ret, call->flags) == SOCKET_RULED_OUT)
+	if (judge_socket(work, TARSIER_KIND_NET_SHUTDOWN, call->ret, call->flags) == SOCKET_RULED_OUT)
 		return 0;
 	slot = begin_bulk(TARSIER_KIND_NET_SHUTDOWN, sizeof(*record), call);
 	if (!slot)

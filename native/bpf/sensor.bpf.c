@@ -22,7 +22,9 @@
 #include "lib/2-terms.h"
 #include "lib/3-emit.h"
 #include "lib/3-fold.h"
+#include "lib/3-seen.h"
 #include "lib/3-filter.h"
+#include "lib/3-ends.h"
 #include "lib/3-kill.h"
 #include "lib/3-deny.h"
 
@@ -33,6 +35,7 @@
 #include "ns.bpf.c"
 #include "key.bpf.c"
 #include "open-request.bpf.c"
+#include "open-filter.bpf.c"
 #include "file-open.bpf.c"
 #include "file-names.bpf.c"
 #include "file-attributes.bpf.c"

@@ -111,7 +111,8 @@ int file_open__completed(struct bpf_raw_tracepoint_args *context)
 	asked.resolve = READ(command, how.resolve);
 	asked.dirfd = READ(command, dfd);
 	begin_fold(&work->key, TARSIER_KIND_FILE_OPEN, call.type | call.flags << 8);
-	read_opened(&work->opened, file);
+	read_opened(&work->opened, file, work->words);
+	read_identity(&work->opened, work->words);
 	read_link(&work->link, work->opened.path.dentry);
 	foldable = key_of_file(&work->key, &work->opened, &work->link, asked.flags);
 	add_mode(&work->key, asked.mode);

@@ -1,4 +1,5 @@
 /** The filters of the kernel side against their model, on the same opens and connections. */
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { CLASSES, classCount } from '../../src/events/filter-classes.ts'
 import type { Interest, PathTests, Term } from '../../src/events/interest.ts'
 import { passes } from '../../src/events/interest-model.ts'
 import { eachRecord } from '../../src/sources/each-record.ts'
+import type { KnownInode } from '../../src/sources/ebpf/filters/tables.ts'
 import { type KernelSource, openKernelSource } from '../../src/sources/ebpf.ts'
 import { cannotObserve, compileProgram, type Kept, keep, type Program } from './observe.ts'
 
@@ -28,10 +30,10 @@ beforeAll(() => {
   symlinkSync(join(folder, 'a/one'), join(folder, 'link'))
   source = openKernelSource({
     kinds: new Set(['file.open']),
-    foldWindowMs: 0,
     compat: false,
     onBatch: (batch) => void eachRecord(batch, (record) => records.push(keep(record) as Kept<'file.open'>)),
   })
+  source.setUnfolded(new Set(['file.open']))
 })
 afterAll(async () => {
   await source?.stop()
@@ -50,11 +52,12 @@ const OPENS = [
   ...['wa/one', 'ba/b/one', 'd.ssh', 'da', 'pa/one', 'rlink', 'rmissing', 'dmissing', 'w.ssh/id_rsa'],
 ]
 
-/** What the program's opens below the folder come to, in order. */
+/** What the program's opens below the folder come to, in order. Each is made twice: the second time the kernel side knows the file. */
 async function opened(interest: Interest | undefined): Promise<Kept<'file.open'>[]> {
   source.setInterest(interest, [])
   records = []
-  const { pid } = await program.run(...OPENS.map((open) => `${open[0]}${join(folder, open.slice(1))}`))
+  const opens = OPENS.map((open) => `${open[0]}${join(folder, open.slice(1))}`)
+  const { pid } = await program.run(...opens, ...opens)
   await source.flush()
   return records.filter((record) => record.pid === pid && record.path.startsWith(folder))
 }
@@ -84,12 +87,21 @@ const term: fc.Arbitrary<Term> = fc.record(
   { requiredKeys: ['countsRepeats', 'rules'] },
 )
 
+const NAMED: Interest = new Map([['file.open', [{ path: { ...NOTHING, exact: ['/named'] }, countsRepeats: false, rules: [] }]]])
+
+/** A file below the folder as what a rule calls `/named`. */
+function named(path: string): KnownInode {
+  const { dev, ino } = statSync(join(folder, path))
+  const major = (dev >> 8) & 0xfff
+  return { dev: major * 0x10_0000 + ((dev & 0xff) | ((dev >> 12) & 0xfff00)), ino, path: '/named' }
+}
+
 const sorted = (found: readonly Kept<'file.open'>[]): string[] => found.map((r) => `${r.path} ${r.openFlags} ${r.result < 0}`).sort()
 
 describe('opens', () => {
   test('that pass the filters are those that pass the model', async () => {
     const all = await opened(undefined)
-    expect(all).toHaveLength(OPENS.length)
+    expect(all).toHaveLength(2 * OPENS.length)
     await fc.assert(
       fc.asyncProperty(fc.array(term, { maxLength: 6 }), async (terms) => {
         const interest: Interest = new Map([['file.open', terms]])
@@ -101,17 +113,23 @@ describe('opens', () => {
   }, 60_000)
 
   test('of a file that a rule names pass by any path to it', async () => {
-    const { dev, ino } = statSync(join(folder, 'a/one'))
-    const interest: Interest = new Map([['file.open', [{ path: { ...NOTHING, exact: ['/named'] }, countsRepeats: false, rules: [] }]]])
-    expect((await opened(interest)).filter(({ result }) => result >= 0)).toEqual([])
-    const major = (dev >> 8) & 0xfff
-    source.setInterest(interest, [{ dev: major * 0x10_0000 + ((dev & 0xff) | ((dev >> 12) & 0xfff00)), ino, path: '/named' }])
+    expect((await opened(NAMED)).filter(({ result }) => result >= 0)).toEqual([])
+    source.setInterest(NAMED, [named('a/one')])
     records = []
     const { pid } = await program.run(`r${join(folder, 'link')}`, `r${join(folder, 'a/two.pem')}`)
     await source.flush()
     expect(records.filter((record) => record.pid === pid && record.path.startsWith(folder)).map((record) => record.path)).toEqual([
       join(folder, 'a/one'),
     ])
+  })
+
+  test('of another file are judged anew, though it has the name that was ruled out', async () => {
+    source.setInterest(NAMED, [named('a/one')])
+    records = []
+    const script = ': > x; : < x; rm x; ln a/one x; : < x; rm x'
+    spawnSync('taskset', ['-c', '0', 'sh', '-c', `for i in 1 2 3 4 5; do ${script}; done`], { cwd: folder })
+    await source.flush()
+    expect(records.filter(({ path }) => path === join(folder, 'x'))).toHaveLength(5)
   })
 
   test('are judged by the old filters or the new ones while they change under load', async () => {

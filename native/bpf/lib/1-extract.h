@@ -244,19 +244,21 @@ struct inode_facts {
 
 static __always_inline void read_inode(struct inode_facts *facts, struct task_struct *task, struct inode *inode, struct dentry *dentry)
 {
-	__u64 begin[OBJECT_BEGIN / 8], super_begin[OBJECT_BEGIN / 8];
+	__u64 begin[OBJECT_BEGIN / 8];
 	struct super_block *super;
 	__u64 magic;
+	__u32 gid;
 
 	bpf_probe_read_kernel(begin, sizeof(begin), inode);
 	super = PICK(begin, struct inode, inode, i_sb);
-	bpf_probe_read_kernel(super_begin, sizeof(super_begin), super);
-	magic = PICK(super_begin, struct super_block, super, s_magic);
 	facts->ino = PICK(begin, struct inode, inode, i_ino);
-	facts->dev = PICK(super_begin, struct super_block, super, s_dev);
 	facts->mode = PICK(begin, struct inode, inode, i_mode);
 	facts->uid = PICK(begin, struct inode, inode, i_uid.val);
 	facts->links = PICK(begin, struct inode, inode, i_nlink);
+	gid = PICK(begin, struct inode, inode, i_gid.val);
+	bpf_probe_read_kernel(begin, sizeof(begin), super);
+	magic = PICK(begin, struct super_block, super, s_magic);
+	facts->dev = PICK(begin, struct super_block, super, s_dev);
 	facts->flags = 0;
 	if (facts->links == 0)
 		facts->flags |= is_memfd(dentry) ? TARSIER_FILE_MEMFD : TARSIER_FILE_DELETED;
@@ -264,7 +266,7 @@ static __always_inline void read_inode(struct inode_facts *facts, struct task_st
 		facts->flags |= has_upper_layer(inode) ? TARSIER_FILE_UPPER_LAYER : TARSIER_FILE_LOWER_LAYER;
 	else if (magic == PROC_SUPER_MAGIC && is_process_memory(dentry))
 		facts->flags |= TARSIER_FILE_PROCESS_MEMORY;
-	if (may_write(task, facts->mode, facts->uid, PICK(begin, struct inode, inode, i_gid.val)))
+	if (may_write(task, facts->mode, facts->uid, gid))
 		facts->flags |= TARSIER_FILE_WRITABLE;
 }
 
@@ -274,28 +276,26 @@ struct opened {
 	struct path path;
 	__u32 mode;
 	__u32 flags;
+	/* Of the inode, where read_identity() was asked: its number, and S_IFMT of its mode. */
+	__u64 ino;
+	__u32 format;
 };
 
-static __always_inline void read_opened(struct opened *opened, struct file *file)
+/* `begin`: room for OBJECT_BEGIN bytes, which not every stack has; so with the next. */
+static __always_inline void read_opened(struct opened *opened, struct file *file, __u64 *begin)
 {
-	__u64 begin[OBJECT_BEGIN / 8];
-
-	bpf_probe_read_kernel(begin, sizeof(begin), file);
+	bpf_probe_read_kernel(begin, OBJECT_BEGIN, file);
 	opened->inode = PICK(begin, struct file, file, f_inode);
 	opened->path = PICK(begin, struct file, file, f_path);
 	opened->mode = PICK(begin, struct file, file, f_mode);
 	opened->flags = PICK(begin, struct file, file, f_flags);
 }
 
-/* Facts of an open file: of its inode, and whether this very open created it. */
-static __always_inline void read_file(struct inode_facts *facts, struct task_struct *task, struct file *file)
+static __always_inline void read_identity(struct opened *opened, __u64 *begin)
 {
-	struct opened opened;
-
-	read_opened(&opened, file);
-	read_inode(facts, task, opened.inode, opened.path.dentry);
-	if (opened.mode & FMODE_CREATED)
-		facts->flags |= TARSIER_FILE_CREATED;
+	bpf_probe_read_kernel(begin, OBJECT_BEGIN, opened->inode);
+	opened->ino = PICK(begin, struct inode, opened->inode, i_ino);
+	opened->format = PICK(begin, struct inode, opened->inode, i_mode) & S_IFMT;
 }
 
 /* Sets the inodeFields of a record. */

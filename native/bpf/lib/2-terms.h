@@ -72,6 +72,8 @@ struct kind_filter {
 	/* With a test for which the whole path is needed, and those of them for which the last component tells nothing beforehand. */
 	__u64 whole_terms;
 	__u64 blind_terms;
+	/* Those of them with a suffix. */
+	__u64 tail_terms;
 	__u64 net_terms;
 	__u64 port_terms;
 	/* Lengths of the suffixes; 0 ends the list. */
@@ -84,7 +86,7 @@ struct kind_filter {
 _Static_assert(sizeof(struct filter_key) == 16, "key of filter_values");
 _Static_assert(sizeof(struct filter_prefix) == 100, "key of filter_prefixes");
 _Static_assert(sizeof(struct filter_net) == 24, "key of filter_nets");
-_Static_assert(sizeof(struct kind_filter) == 88, "value of filter_kinds");
+_Static_assert(sizeof(struct kind_filter) == 96, "value of filter_kinds");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -109,13 +111,14 @@ struct {
 } filter_values SEC(".maps");
 
 /*
- * All terms of all values whose hash ends alike: most names of the host have none, and are told so by one line of a cache, where the hash
- * table, sparse as it is, misses it for each question.
+ * A sketch of the keys of filter_values: each sets two bits of one word. Most names, ports and ids of the host are no value of any rule, and are told
+ * so by a line of these 32 KiB, where the hash table, sparse as it is, misses the cache for each question (100 ns and more).
  */
-#define SKETCH_CELLS 4096
+#define SKETCH_BITS 11
+#define SKETCH_WORDS (1 << SKETCH_BITS)
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 2 * SKETCH_CELLS);
+	__uint(max_entries, 2 * SKETCH_WORDS);
 	__type(key, __u32);
 	__type(value, __u64);
 } filter_sketch SEC(".maps");
@@ -168,22 +171,42 @@ static __always_inline __u64 class_terms(const struct filter *filter, __u32 clas
 	return terms ? *terms : ALL_TERMS;
 }
 
-/* Terms of which one may have a test that the value satisfies, whatever the kind and the test. */
-static __always_inline __u64 sketched_terms(__u32 half, __u64 value)
+/* False where no rule has a test of `what` that the value satisfies; as sketchOf() in src/sources/ebpf/filters/tables.ts. */
+static __always_inline bool is_sketched(__u32 half, __u32 kind, __u32 what, __u64 value)
 {
-	__u32 index = half * SKETCH_CELLS + (__u32)((value * 0x9e3779b97f4a7c15ull) >> 52);
-	const __u64 *terms = bpf_map_lookup_elem(&filter_sketch, &index);
+	__u64 hash = (value + (kind << 8 | what) * 0xff51afd7ed558ccdull) * 0x9e3779b97f4a7c15ull;
+	__u64 bits = 1ull << (hash >> 32 & 63) | 1ull << (hash >> 40 & 63);
+	__u32 index = half << SKETCH_BITS | hash >> (64 - SKETCH_BITS);
+	const __u64 *word = bpf_map_lookup_elem(&filter_sketch, &index);
 
-	return terms ? *terms : ALL_TERMS;
+	return !word || (*word & bits) == bits;
 }
 
-/* The terms whose test of `what` the value satisfies. */
-static __always_inline __u64 terms_of(__u32 half, __u32 kind, __u16 what, __u32 extra, __u64 value)
+/* The terms whose test of `what` the value satisfies. A function of its own, for the stack of its callers. */
+__noinline __u64 terms_of(__u32 half, __u32 kind, __u32 what, __u32 extra, __u64 value)
 {
 	struct filter_key key = { .half = half, .kind = kind, .what = what, .extra = extra, .value = value };
-	const __u64 *terms = bpf_map_lookup_elem(&filter_values, &key);
+	const __u64 *terms;
 
+	if (!is_sketched(half, kind, what, value))
+		return 0;
+	terms = bpf_map_lookup_elem(&filter_values, &key);
 	return terms ? *terms : 0;
+}
+
+/* The same without a call for most values: it costs as much as the sketch. */
+static __always_inline __u64 terms_of_many(__u32 half, __u32 kind, __u32 what, __u32 extra, __u64 value)
+{
+	return is_sketched(half, kind, what, value) ? terms_of(half, kind, what, extra, value) : 0;
+}
+
+/* A word without text changes nothing: texts are hashed up to their end. */
+static __always_inline __u64 hash_word(__u64 hash, __u64 word)
+{
+	if (!word)
+		return hash;
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
+	return hash ^ hash >> 32;
 }
 
 /* The same as hashOf() in src/sources/ebpf/filters/text-hash.ts. */
@@ -193,8 +216,9 @@ static __always_inline __u64 hash_of_words(const __u64 *words)
 
 #pragma unroll
 	for (int i = 0; i < FILTER_WORDS; i++) {
-		hash = (hash ^ words[i]) * 0x9e3779b97f4a7c15ull;
-		hash ^= hash >> 32;
+		if (!words[i])
+			break;
+		hash = hash_word(hash, words[i]);
 	}
 	return hash;
 }
@@ -219,25 +243,24 @@ static __always_inline __u64 hash_of_comm(struct task_struct *task)
 	__u64 words[2], hash = 0;
 
 	read_comm(words, task);
-	if (zero_bytes(words[0]))
-		words[1] = 0;
-	words[0] = until_zero(words[0]);
-	words[1] = until_zero(words[1]);
-#pragma unroll
-	for (int i = 0; i < FILTER_WORDS; i++) {
-		hash = (hash ^ (i < 2 ? words[i] : 0)) * 0x9e3779b97f4a7c15ull;
-		hash ^= hash >> 32;
-	}
-	return hash;
+	hash = hash_word(hash, until_zero(words[0]));
+	return zero_bytes(words[0]) ? hash : hash_word(hash, until_zero(words[1]));
 }
 
-/* Without the terms that the process rules out: by its user, by the name of its first thread, by what user space said of it. */
-static __always_inline __u64 process_terms(const struct filter *filter, struct task_struct *task, __u64 terms)
+/* Without the terms that the process rules out by its user, or by the name of its first thread. */
+static __always_inline __u64 name_terms(const struct filter *filter, struct task_struct *task, __u64 terms)
 {
 	if (terms & filter->of->uid_terms)
 		terms &= ~filter->of->uid_terms | terms_of(filter->half, filter->kind, TEST_UID, 0, FAST(task, cred, uid.val));
 	if (terms & filter->of->comm_terms)
 		terms &= ~filter->of->comm_terms | terms_of(filter->half, filter->kind, TEST_COMM, 0, hash_of_comm(FAST(task, group_leader)));
+	return terms;
+}
+
+/* The same, and by what user space said of it. */
+static __always_inline __u64 process_terms(const struct filter *filter, struct task_struct *task, __u64 terms)
+{
+	terms = name_terms(filter, task, terms);
 	return terms ? terms & verdict_mask(filter->kind, filter->generation) : 0;
 }
 

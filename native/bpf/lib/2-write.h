@@ -49,7 +49,16 @@ static __always_inline __u32 current_generation(void)
 	return generation ? *(const volatile __u32 *)generation : 0;
 }
 
-/* The same, and above it how often the tree of files has changed. One place on the stack for both. */
+/* How often the tree of files has changed. */
+static __always_inline __u32 tree_epoch(void)
+{
+	__u32 zero = 0;
+	const __u32 *changes = bpf_map_lookup_elem(&tree_changes, &zero);
+
+	return changes ? *(const volatile __u32 *)changes : 0;
+}
+
+/* Both of these in a word. One place on the stack for both. */
 static __always_inline __u64 fold_generation(void)
 {
 	__u32 zero = 0;

@@ -73,7 +73,7 @@ static __always_inline void begin_fold_of(struct fold_key *key, struct task_stru
 	key->type = type;
 	key->tgid = FAST(task, tgid);
 	key->start_ns = FAST(task, group_leader, start_boottime);
-	/* What the filters ruled out, and what was told before paths changed, is looked at again. */
+	/* What was told before paths or filters changed is told again. */
 	key->state = mix(hash_of_state(task), fold_generation());
 }
 
@@ -224,23 +224,18 @@ static __always_inline bool fold(const struct fold_key *key, __u64 *folded)
 	if (!slot || !fold_window_ns || unfolded_kinds[kind & 255] || (self_tgid && key->tgid == self_tgid))
 		return false;
 	same = same_fold(key, &slot->key);
-	if (same && (slot->sent || slot->ruled_out) && in_fold_window(slot)) {
+	if (same && slot->sent && in_fold_window(slot)) {
 		count = bpf_map_lookup_elem(&counters, &kind);
 		if (count) { /* only softirq could interrupt, and what happens there is not folded */
 			count->seen++;
-			if (slot->ruled_out)
-				count->filtered_object++;
-			else
-				count->folded++;
+			count->folded++;
 		}
-		if (!slot->ruled_out)
-			slot->count++;
+		slot->count++;
 		return true;
 	}
 	*(volatile __u32 *)&slot->sent = 0;
 	slot->sent_ns = bpf_ktime_get_ns();
 	slot->tick = bpf_jiffies64();
-	slot->ruled_out = 0;
 	barrier();
 	if (!same)
 		take_place(slot, key, place);
@@ -253,16 +248,6 @@ static __always_inline void carry_repeats(struct slot *slot, __u64 folded)
 {
 	slot->fold = folded & ((1 << FOLDED_SHIFT) - 1);
 	header_of(slot)->repeat = folded >> FOLDED_SHIFT;
-}
-
-/* Says of an event for which fold() was just false that no rule can match it: neither can an equal one. */
-static __always_inline void rule_out(const struct fold_key *key)
-{
-	__u32 place = fold_place(key);
-	struct fold_slot *slot = bpf_map_lookup_elem(&folds, &place);
-
-	if (slot && same_fold(key, &slot->key))
-		slot->ruled_out = 1;
 }
 
 #endif

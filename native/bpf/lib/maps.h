@@ -128,8 +128,7 @@ struct fold_slot {
 	__u64 seq;
 	/* 0 while an event is being built, and when it was lost: then nothing may be folded into it. */
 	__u32 sent;
-	/* Not 0: no loaded rule can match it. */
-	__u32 ruled_out;
+	__u32 unused;
 };
 
 struct {

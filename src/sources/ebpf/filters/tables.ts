@@ -29,7 +29,7 @@ const TEST = { name: 1, parent: 2, last: 3, exact: 4, suffix: 5, inode: 6, comm:
 
 const FILTER_KINDS = 128
 const CLASS_NUMBERS = MAX_CLASSES + 1
-const KIND_FILTER_BYTES = 88
+const KIND_FILTER_BYTES = 96
 const VALUE_KEY_BYTES = 16
 const PREFIX_KEY_BYTES = 100
 const NET_KEY_BYTES = 24
@@ -39,9 +39,7 @@ const SUFFIX_LENGTHS = 8
 const ROOM = { values: 65_536, prefixes: 32_768, nets: 32_768 } as const
 const ALL = 0xffff_ffff_ffff_ffffn
 const SLASH = 0x2f
-/** Of the sketch of values, by the top bits of the value times an odd number. */
-const SKETCH_CELLS = 4096
-const SPREAD = 0x9e37_79b9_7f4a_7c15n
+const SKETCH_WORDS = 2048
 
 const KIND_ID: ReadonlyMap<KindName, number> = new Map(KINDS.map(({ name, id }) => [name, id]))
 
@@ -78,7 +76,7 @@ interface KindTable {
   readonly prefixes: Map<string, bigint>
   readonly nets: Map<string, bigint>
   readonly suffixes: Set<number>
-  readonly masks: Record<'uid' | 'comm' | 'path' | 'parent' | 'whole' | 'blind' | 'net' | 'port' | 'counting', bigint>
+  readonly masks: Record<'uid' | 'comm' | 'path' | 'parent' | 'whole' | 'blind' | 'tail' | 'net' | 'port' | 'counting', bigint>
 }
 
 const sizeOf = ({ values, prefixes, nets }: KindTable): number => values.size + prefixes.size + nets.size
@@ -89,7 +87,7 @@ function kindTable(kind: KindName, terms: readonly Term[], inodes: readonly Know
     prefixes: new Map(),
     nets: new Map(),
     suffixes: suffixLengths(terms),
-    masks: { uid: 0n, comm: 0n, path: 0n, parent: 0n, whole: 0n, blind: 0n, net: 0n, port: 0n, counting: 0n },
+    masks: { uid: 0n, comm: 0n, path: 0n, parent: 0n, whole: 0n, blind: 0n, tail: 0n, net: 0n, port: 0n, counting: 0n },
   }
   for (const [index, term] of terms.entries()) addTerm(table, term, 1n << BigInt(index))
   if (kind === 'file.open') for (const inode of inodes) addInode(table, terms, inode)
@@ -132,17 +130,21 @@ function addPath(table: KindTable, { exact, prefixes, suffixes, names, parents }
   for (const suffix of suffixes) addSuffix(table, encodeText(suffix), bit)
 }
 
+/** Where it has a component that is whole, that one tells beforehand. */
 function addSuffix(table: KindTable, bytes: Buffer, bit: bigint): void {
   const length = Math.max(0, ...[...table.suffixes].filter((one) => one <= bytes.length))
   addValue(table, TEST.suffix, length, hashOfTail(bytes.subarray(bytes.length - length)), bit)
-  addLast(table, bytes, bit)
+  if (bytes.includes(SLASH)) addLast(table, bytes, bit)
+  else {
+    table.masks.blind |= bit
+    table.masks.tail |= bit
+  }
 }
 
-/** The last component tells beforehand, where the text has one that is whole. */
+/** The last component tells beforehand. No path ends with a slash but that of a root, which always passes. */
 function addLast(table: KindTable, bytes: Buffer, bit: bigint): void {
   const slash = bytes.lastIndexOf(SLASH)
-  if (slash < 0 || slash === bytes.length - 1) table.masks.blind |= bit
-  else addValue(table, TEST.last, 0, hashOfName(bytes.subarray(slash + 1)), bit)
+  if (slash < bytes.length - 1) addValue(table, TEST.last, 0, hashOfName(bytes.subarray(slash + 1)), bit)
 }
 
 /** At most eight lengths, the shortest: longer suffixes are compared by as much of their end. */
@@ -200,17 +202,24 @@ function classEntries(written: readonly Written[], half: number): Entries {
 const classMask = (terms: readonly Term[], number: number): bigint =>
   terms.reduce((mask, { classes }, index) => (classes?.[number] === false ? mask : mask | (1n << BigInt(index))), 0n)
 
-/** All cells of the half: the terms of every value that falls on each. */
+/** All words of the half: every key of `filter_values` sets its two bits. */
 function sketchEntries(written: readonly Written[], half: number): Entries {
-  const cells = new BigUint64Array(SKETCH_CELLS)
-  const keys = Buffer.alloc(4 * SKETCH_CELLS)
-  for (let cell = 0; cell < SKETCH_CELLS; cell++) keys.writeUInt32LE(half * SKETCH_CELLS + cell, 4 * cell)
-  for (const { table } of written)
-    for (const [text, mask] of table.values) {
-      const cell = Number(((BigInt(text.slice(text.lastIndexOf(':') + 1)) * SPREAD) & ALL) >> 52n)
-      cells[cell] = (cells[cell] as bigint) | mask
+  const words = new BigUint64Array(SKETCH_WORDS)
+  const keys = Buffer.alloc(4 * SKETCH_WORDS)
+  for (let word = 0; word < SKETCH_WORDS; word++) keys.writeUInt32LE(half * SKETCH_WORDS + word, 4 * word)
+  for (const { kind, table } of written)
+    for (const text of table.values.keys()) {
+      const { word, bits } = sketchOf(KIND_ID.get(kind) ?? 0, text)
+      words[word] = (words[word] as bigint) | bits
     }
-  return { map: 'filter_sketch', keys, values: Buffer.from(cells.buffer) }
+  return { map: 'filter_sketch', keys, values: Buffer.from(words.buffer) }
+}
+
+/** As is_sketched() in 2-terms.h. */
+function sketchOf(kind: number, text: string): { readonly word: number; readonly bits: bigint } {
+  const [test = '', , value = ''] = text.split(':')
+  const hash = ((BigInt(value) + BigInt((kind << 8) | Number(test)) * 0xff51_afd7_ed55_8ccdn) * 0x9e37_79b9_7f4a_7c15n) & ALL
+  return { word: Number(hash >> 53n), bits: (1n << ((hash >> 32n) & 63n)) | (1n << ((hash >> 40n) & 63n)) }
 }
 
 function kindEntries(written: readonly Written[], half: number): Entries {
@@ -219,11 +228,11 @@ function kindEntries(written: readonly Written[], half: number): Entries {
   for (let index = 0; index < FILTER_KINDS; index++) keys.writeUInt32LE(half * FILTER_KINDS + index, 4 * index)
   for (const { kind, table } of written) {
     const at = KIND_FILTER_BYTES * (KIND_ID.get(kind) ?? 0)
-    const { uid, comm, path, parent, whole, blind, net, port, counting } = table.masks
-    for (const [index, mask] of [ALL, uid, comm, path, parent, whole, blind, net, port].entries())
+    const { uid, comm, path, parent, whole, blind, tail, net, port, counting } = table.masks
+    for (const [index, mask] of [ALL, uid, comm, path, parent, whole, blind, tail, net, port].entries())
       values.writeBigUInt64LE(mask, at + 8 * index)
-    values.set([...table.suffixes], at + 72)
-    values.writeBigUInt64LE(counting, at + 80)
+    values.set([...table.suffixes], at + 80)
+    values.writeBigUInt64LE(counting, at + 88)
   }
   return { map: 'filter_kinds', keys, values }
 }

@@ -3,13 +3,15 @@ const BYTES = 64
 const MASK = 0xffff_ffff_ffff_ffffn
 const FACTOR = 0x9e37_79b9_7f4a_7c15n
 
-/** Of the first 64 bytes, padded with NUL. */
+/** Of the first 64 bytes, padded with NUL to words of eight, up to the first word without text. */
 export function hashOf(bytes: Uint8Array): bigint {
   const padded = Buffer.alloc(BYTES)
   padded.set(bytes.subarray(0, BYTES))
   let hash = 0n
   for (let at = 0; at < BYTES; at += 8) {
-    hash = ((hash ^ padded.readBigUInt64LE(at)) * FACTOR) & MASK
+    const word = padded.readBigUInt64LE(at)
+    if (word === 0n) break
+    hash = ((hash ^ word) * FACTOR) & MASK
     hash ^= hash >> 32n
   }
   return hash
