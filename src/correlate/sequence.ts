@@ -29,13 +29,12 @@ interface State<T> {
 }
 
 /** An event whose step before has not come: that may be on its way still. */
-interface Early<T> {
+interface Early {
   readonly step: number
   readonly key: string
   readonly timeNs: number
-  readonly id: string
-  /** For the last step alone. Most early events come to nothing: what is made of them would cost more than all else here. */
-  readonly made: () => T
+  /** A copy that outlives its batch. Most early events come to nothing: a finding made of each would cost more than all else here. */
+  readonly event: Event
 }
 
 /** Of early events at most so many are remembered. */
@@ -47,7 +46,7 @@ export function createSequence<T>(form: SequenceForm, options: MachineOptions<T>
   const { rule, make, emit } = options
   const { steps, absent, until, withinNs } = form
   const last = steps.length - 1
-  let early: Early<T>[] = []
+  const early: Early[] = []
   let nextDeadlineNs = Number.POSITIVE_INFINITY
 
   function push(event: Event): void {
@@ -80,26 +79,26 @@ export function createSequence<T>(form: SequenceForm, options: MachineOptions<T>
   function take(step: number, key: string, event: Event): boolean {
     const state = states.get(key)
     if (state !== undefined && state.pending !== undefined && !fireIfDue(key, state, event.timeNs)) return false
-    const made = (): T => make(rule, event)
-    if (step === 0) return reach(0, key, { startNs: event.timeNs, lastNs: event.timeNs, eventIds: [event.id] }, made)
+    if (step === 0) return reach(0, key, { startNs: event.timeNs, lastNs: event.timeNs, eventIds: [event.id] }, event)
     const before = states.get(key)?.reached[step - 1]
     const fits = before !== undefined && before.lastNs <= event.timeNs && event.timeNs - before.startNs <= withinNs
-    if (fits) return reach(step, key, extended(before, event.timeNs, event.id), made)
+    if (fits) return reach(step, key, extended(before, event), event)
     remember(step, key, event)
     return false
   }
 
-  function reach(step: number, key: string, attempt: Attempt, made: () => T): boolean {
+  /** `event`: the one that came to the step. */
+  function reach(step: number, key: string, attempt: Attempt, event: Event): boolean {
     if (step === last) {
-      complete(key, { ...attempt, made: made() })
+      complete(key, { ...attempt, made: make(rule, event) })
       return true
     }
     const state = states.get(key) ?? { reached: [], pending: undefined }
     const known = state.reached[step]
     if (known === undefined || known.startNs <= attempt.startNs) state.reached[step] = attempt
     states.put(key, state, attempt.lastNs, 1 + steps.length)
-    const next = earlyOne(step + 1, key, attempt)
-    return next !== undefined && reach(step + 1, key, extended(attempt, next.timeNs, next.id), next.made)
+    const next = earlyOne(step + 1, key, attempt)?.event
+    return next !== undefined && reach(step + 1, key, extended(attempt, next), next)
   }
 
   function complete(key: string, pending: Pending<T>): void {
@@ -122,14 +121,13 @@ export function createSequence<T>(form: SequenceForm, options: MachineOptions<T>
   }
 
   function remember(step: number, key: string, event: Event): void {
-    early = early.filter(({ timeNs }) => timeNs > event.timeNs - SLACK_NS)
-    if (early.length >= MAX_EARLY) return
-    const kept = step === last ? detached(event) : event
-    early.push({ step, key, timeNs: event.timeNs, id: event.id, made: () => make(rule, kept) })
+    const { timeNs } = event
+    while (early.length > 0 && (early[0] as Early).timeNs <= timeNs - SLACK_NS) early.shift()
+    if (early.length < MAX_EARLY) early.push({ step, key, timeNs, event: detached(event) })
   }
 
-  function earlyOne(step: number, key: string, { startNs, lastNs }: Attempt): Early<T> | undefined {
-    const fits = ({ timeNs }: Early<T>): boolean => timeNs > lastNs && timeNs - lastNs <= SLACK_NS && timeNs - startNs <= withinNs
+  function earlyOne(step: number, key: string, { startNs, lastNs }: Attempt): Early | undefined {
+    const fits = ({ timeNs }: Early): boolean => timeNs > lastNs && timeNs - lastNs <= SLACK_NS && timeNs - startNs <= withinNs
     const index = early.findIndex((one) => one.step === step && one.key === key && fits(one))
     return index < 0 ? undefined : early.splice(index, 1)[0]
   }
@@ -148,7 +146,7 @@ export function createSequence<T>(form: SequenceForm, options: MachineOptions<T>
   return Object.freeze({ push, advance, keys: states.count, close: states.close })
 }
 
-const extended = ({ startNs, eventIds }: Attempt, lastNs: number, id: string): Attempt => ({ startNs, lastNs, eventIds: [...eventIds, id] })
+const extended = ({ startNs, eventIds }: Attempt, { timeNs, id }: Event): Attempt => ({ startNs, lastNs: timeNs, eventIds: [...eventIds, id] })
 
 /** The key of an event that is this step; undefined for others. */
 const keyOf = (step: CompiledStep | undefined, event: Event): string | undefined => (step?.matches(event) ? step.key(event) : undefined)
