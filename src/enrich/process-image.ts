@@ -8,7 +8,7 @@ import type { ProcessExecRecord, ProcessSnapshotRecord } from '../events/records
 import type { ProcessFacts } from './host-reader.ts'
 import { createInterner } from './interned.ts'
 import type { Image } from './process-node.ts'
-import { EMPTY_BLOCK, type TextStore } from './text-store.ts'
+import { EMPTY_BLOCK, type TextBlock, type TextStore } from './text-store.ts'
 
 export interface Images {
   readonly ofExec: (record: ProcessExecRecord, comm: string) => Image
@@ -34,51 +34,62 @@ export function createImages(argvs: TextStore, envs: TextStore): Images {
   const paths = createInterner<string>(MAX_PATHS)
   const shared = (path: string): string => paths(path, () => path)
 
-  const ofExec: Images['ofExec'] = (record, comm) => ({
-    ...common(record, comm),
-    timeNs: record.timeNs,
-    argv: argvs.keep(record.blob(ARGV_AT).toString('latin1')),
-    env: envs.keep(record.blob(ENV_AT).toString('latin1')),
-  })
+  const ofExec: Images['ofExec'] = (record, comm) =>
+    ofRecord(record, comm, { timeNs: record.timeNs, argv: blockOf(argvs, record, ARGV_AT), env: blockOf(envs, record, ENV_AT) })
 
-  const ofSnapshot: Images['ofSnapshot'] = (record, comm) => common(record, comm)
+  const ofSnapshot: Images['ofSnapshot'] = (record, comm) => ofRecord(record, comm, NOTHING_SEEN)
 
-  function common(record: ProcessExecRecord | ProcessSnapshotRecord, comm: string): Image {
-    return image(comm, {
+  function ofRecord(record: ProcessExecRecord | ProcessSnapshotRecord, comm: string, { timeNs, argv, env }: Exec): Image {
+    const exePath = shared(record.exe)
+    return {
+      timeNs,
       execCount: record.execCount,
-      exePath: shared(record.exe),
-      cwd: shared(record.cwd),
+      comm: processName(comm, exePath),
+      exePath,
       exe: fileOf(record),
+      cwd: shared(record.cwd),
       stdin: record.stdin,
       stdout: record.stdout,
       stderr: record.stderr,
-    })
+      argv,
+      env,
+      args: undefined,
+      cmdline: undefined,
+    }
   }
 
-  const ofFacts: Images['ofFacts'] = (facts, comm) =>
-    image(comm, {
+  const ofFacts: Images['ofFacts'] = (facts, comm) => {
+    const exePath = shared(facts?.exePath ?? '')
+    return {
+      timeNs: 0,
       execCount: 0,
-      exePath: shared(facts?.exePath ?? ''),
-      cwd: shared(facts?.cwd ?? ''),
+      comm: processName(comm, exePath),
+      exePath,
       exe: NO_FILE,
+      cwd: shared(facts?.cwd ?? ''),
       stdin: 0,
       stdout: 0,
       stderr: 0,
-    })
+      argv: EMPTY_BLOCK,
+      env: EMPTY_BLOCK,
+      args: undefined,
+      cmdline: undefined,
+    }
+  }
 
   return Object.freeze({ ofExec, ofSnapshot, ofFacts })
 }
 
-function image(comm: string, rest: Pick<Image, 'execCount' | 'exePath' | 'cwd' | 'exe' | 'stdin' | 'stdout' | 'stderr'>): Image {
-  return {
-    timeNs: 0,
-    comm: processName(comm, rest.exePath),
-    argv: EMPTY_BLOCK,
-    env: EMPTY_BLOCK,
-    args: undefined,
-    cmdline: undefined,
-    ...rest,
-  }
+/** What only an exec tells. */
+type Exec = Pick<Image, 'timeNs' | 'argv' | 'env'>
+
+const NOTHING_SEEN: Exec = Object.freeze({ timeNs: 0, argv: EMPTY_BLOCK, env: EMPTY_BLOCK })
+
+/** The text behind a slot (see RawRecord.blob). */
+function blockOf(store: TextStore, record: ProcessExecRecord, slotOffset: number): TextBlock {
+  const slot = record.u32(slotOffset)
+  const start = record.at + (slot & 0xffff)
+  return store.keepBytes(record.batch.bytes, start, start + (slot >>> 16))
 }
 
 function fileOf(record: ProcessExecRecord | ProcessSnapshotRecord): ExecutableFile {

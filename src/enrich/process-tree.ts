@@ -3,10 +3,10 @@
  * another process. What ended stays for its children and for a while.
  */
 import type { HeaderRecord, ProcessExecRecord, ProcessForkRecord, ProcessSnapshotRecord } from '../events/records.gen.ts'
-import { createLru } from '../lib/lru.ts'
 import { trimRaw } from './argument-text.ts'
 import { NO_CGROUP } from './cgroup.ts'
 import type { Cgroups } from './cgroups.ts'
+import { createEndedProcesses } from './ended-processes.ts'
 import { createHeaderReader, pidAt, startAt } from './header-sync.ts'
 import type { HostReader, ProcessFacts } from './host-reader.ts'
 import { commOf, type Namespaces } from './interned.ts'
@@ -75,8 +75,6 @@ export interface ProcessTree {
 const CLONE_PARENT = 0x8000
 /** A process younger than that (ns) may be on its way into /proc, or its exit on its way to us. */
 const SWEEP_GRACE_NS = 10e9
-/** Processes that ended, found by their pid alone: for who asks about one a moment later and does not know its start exactly. */
-const LATELY = 1024
 /** How many unknown parents in a row are read from /proc. */
 const MAX_CLIMB = 32
 /** Has the namespaces that the host began with, as a rule. */
@@ -84,7 +82,7 @@ const KTHREADD = 2
 
 export function createProcessTree(host: HostReader, cgroups: Cgroups, context: NodeContext, limits: TreeLimits = TREE_LIMITS): ProcessTree {
   const live = new Map<number, ProcessNode>()
-  const [exited, lately] = [createLru<string, ProcessNode>(limits.exited), createLru<number, ProcessNode>(LATELY)]
+  const ended = createEndedProcesses(limits.exited)
   const pidNamespaces = createPidNamespaces()
   const [argvs, envs] = [createTextStore(limits.argvBytes), createTextStore(limits.envBytes)]
   const images = createImages(argvs, envs)
@@ -107,15 +105,15 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
   /** A record of a process that is not the living one of its pid: one that ended, or one whose fork was not seen. */
   function adopt(record: HeaderRecord, known: ProcessNode | undefined, startNs: number): ProcessNode {
     const { pid, timeNs } = record
-    const ended = exited.get(keyOf(pid, startNs))
-    if (ended !== undefined) {
+    const late = ended.find(pid, startNs)
+    if (late !== undefined) {
       count.late++
-      return ended
+      return late
     }
     count.unknown++
     const node = nodeFromHeader(record, startNs)
     if (known === undefined || known.startNs < startNs) enter(node, timeNs)
-    else exited.set(keyOf(pid, startNs), node)
+    else ended.add(node)
     return node
   }
 
@@ -280,9 +278,9 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
 
   function exit(node: ProcessNode, timeNs: number): void {
     node.exitNs ??= timeNs
-    if (live.get(node.pid) === node) live.delete(node.pid)
-    exited.set(keyOf(node.pid, node.startNs), node)
-    lately.set(node.pid, node)
+    if (live.get(node.pid) !== node) return
+    live.delete(node.pid)
+    ended.add(node)
   }
 
   function missed(node: ProcessNode, timeNs: number): void {
@@ -293,7 +291,7 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
   function find(pid: number, startNs: number): ProcessNode | undefined {
     const node = live.get(pid)
     if (node !== undefined && (startNs === 0 || node.startNs === startNs)) return node
-    return startNs === 0 ? undefined : exited.get(keyOf(pid, startNs))
+    return startNs === 0 ? undefined : ended.find(pid, startNs)
   }
 
   function sweep(timeNs: number): void {
@@ -303,17 +301,15 @@ export function createProcessTree(host: HostReader, cgroups: Cgroups, context: N
   }
 
   const counters = (): TreeCounters => ({
-    ...{ ...count, processes: live.size, exited: exited.size() },
+    ...{ ...count, processes: live.size, exited: ended.size() },
     ...{ readsSkipped: reads.refused(), textsDropped: argvs.dropped() + envs.dropped() },
   })
 
-  const lookups = { find, ended: lately.get, pidNamespaceStartNs: pidNamespaces.startNs }
+  const lookups = { find, ended: ended.last, pidNamespaceStartNs: pidNamespaces.startNs }
   return Object.freeze({ of, snapshot, fork, exec, exit, ...lookups, sweep, counters })
 }
 
 const NO_LOGIN = 0xffff_ffff
-
-const keyOf = (pid: number, startNs: number): string => `${pid}@${startNs}`
 
 /** Lets go of ended ancestors beyond the bound, so that a chain of processes that each fork and end cannot grow for ever. */
 function trimAncestors(node: ProcessNode, levels: number): void {
