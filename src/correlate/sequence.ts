@@ -146,7 +146,11 @@ export function createSequence<T>(form: SequenceForm, options: MachineOptions<T>
   return Object.freeze({ push, advance, keys: states.count, close: states.close })
 }
 
-const extended = ({ startNs, eventIds }: Attempt, { timeNs, id }: Event): Attempt => ({ startNs, lastNs: timeNs, eventIds: [...eventIds, id] })
+const extended = ({ startNs, eventIds }: Attempt, { timeNs, id }: Event): Attempt => ({
+  startNs,
+  lastNs: timeNs,
+  eventIds: [...eventIds, id],
+})
 
 /** The key of an event that is this step; undefined for others. */
 const keyOf = (step: CompiledStep | undefined, event: Event): string | undefined => (step?.matches(event) ? step.key(event) : undefined)

@@ -20,7 +20,8 @@ export function detached(event: Event): Event {
  * its own, and whoever reads events after it is slow.
  */
 const copyOf = oncePerEvent(
-  (event): Event => Object.assign(Object.create(Object.getPrototypeOf(event) as object), event, { record: recordCopy(event.record) }) as Event,
+  (event): Event =>
+    Object.assign(Object.create(Object.getPrototypeOf(event) as object), event, { record: recordCopy(event.record) }) as Event,
 )
 
 function recordCopy(record: AnyKernelEvent['record']): HeaderRecord {

@@ -24,9 +24,15 @@ export function byteLength(text: string): number {
 
 const notAscii = /[^\x00-\x7f]/
 
+/** What asciiLower was given last: rules ask one value for one text after another. */
+const lowered = { text: '', lower: '' }
+
 /** Lower case of A to Z only, as C's tolower in the C locale. */
 export function asciiLower(text: string): string {
-  return notAscii.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text.toLowerCase()
+  if (text === lowered.text) return lowered.lower
+  lowered.lower = notAscii.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text.toLowerCase()
+  lowered.text = text
+  return lowered.lower
 }
 
 /** Upper case of a to z only, as C's toupper in the C locale. */

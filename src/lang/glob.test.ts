@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compileGlob } from './glob.ts'
+import { compileGlob, textInGlob } from './glob.ts'
 
 test.each([
   ['a pattern without wildcards is the text itself', 'abc', 'abc', true],
@@ -33,6 +33,16 @@ test.each([
   ['case counts', 'ABC', 'abc', false],
 ])('%s', (_, pattern, text, matches) => {
   expect(compileGlob(pattern)(text)).toBe(matches)
+})
+
+test.each([
+  ['the longest text between wildcards', '*/python[23]*', '/python'],
+  ['with what a backslash takes as it is', 'a*b\\*c', 'b*c'],
+  ['a bracket that is not closed', '*[ab', '[ab'],
+  ['nothing where there are wildcards alone', '?*[a]', ''],
+  ['nothing of a pattern that matches nothing', 'abc\\', ''],
+])('what a glob asks to be there: %s', (_, pattern, text) => {
+  expect(textInGlob(pattern)).toBe(text)
 })
 
 test('without case, A to Z are a to z', () => {

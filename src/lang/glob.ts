@@ -32,11 +32,14 @@ function compileSimple(pattern: string): ((text: string) => boolean) | undefined
 
 function compileGeneral(pattern: string): (text: string) => boolean {
   if (!/[?[\\]/.test(pattern)) return compileStars(pattern.split(/\*+/))
-  const pieces = split([...pattern])
-  if (pieces === undefined) return () => false
+  const found = split([...pattern])
+  if (found === undefined) return () => false
+  const { pieces } = found
+  const needed = longest(found.texts)
   const prefix = /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
   return (text) =>
     text.startsWith(prefix) &&
+    text.includes(needed) &&
     matchPieces(
       pieces,
       Array.from(text, (char) => char.codePointAt(0) ?? 0),
@@ -60,26 +63,48 @@ function compileStars(parts: readonly string[]): (text: string) => boolean {
   }
 }
 
-/** One piece per pattern character; undefined where the pattern ends in a lone backslash, which matches nothing. */
-function split(chars: readonly string[]): readonly Piece[] | undefined {
+/** The longest text that stands in everything that the pattern matches, as it is written there; empty where none does. */
+export const textInGlob = (pattern: string): string => longest(split([...pattern])?.texts ?? [])
+
+const longest = (texts: readonly string[]): string => texts.reduce((best, text) => (text.length > best.length ? text : best), '')
+
+interface Split {
+  /** One per pattern character. */
+  readonly pieces: readonly Piece[]
+  /** What stands between the wildcards. */
+  readonly texts: readonly string[]
+}
+
+/** Undefined where the pattern ends in a lone backslash, which matches nothing. */
+function split(chars: readonly string[]): Split | undefined {
   const pieces: Piece[] = []
+  const texts = ['']
+  const take = (char: string): void => {
+    pieces.push(only(char))
+    texts.push((texts.pop() ?? '') + char)
+  }
+  const wild = (piece: Piece): void => {
+    pieces.push(piece)
+    texts.push('')
+  }
   for (let index = 0; index < chars.length; index++) {
     const char = chars[index] ?? ''
     if (char === STAR) {
-      if (pieces.at(-1) !== STAR) pieces.push(STAR)
-    } else if (char === '?') pieces.push(() => true)
+      if (pieces.at(-1) !== STAR) wild(STAR)
+    } else if (char === '?') wild(() => true)
     else if (char === '\\') {
       index++
       const next = chars[index]
       if (next === undefined) return undefined
-      pieces.push(only(next))
+      take(next)
     } else {
       const set = char === '[' ? readSet(chars, index) : undefined
-      pieces.push(set?.matches ?? only(char))
+      if (set === undefined) take(char)
+      else wild(set.matches)
       index = set?.end ?? index
     }
   }
-  return pieces
+  return { pieces, texts }
 }
 
 function only(char: string): Matcher {

@@ -12,10 +12,21 @@ export function exeLine(process: Process): string {
   return process.args === '' ? firstArgument(process) : `${firstArgument(process)} ${process.args}`
 }
 
+/** The environment that was asked last: rules ask one for several variables, and a shell gives the same one to all that it starts. */
+const asked = { env: [] as readonly string[], values: new Map<string, string>() }
+
 /** Value of a variable, empty when it is not set. */
-export function environmentValue(process: Process, name: string): string {
+export function environmentValue({ env }: Process, name: string): string {
+  if (env !== asked.env) {
+    asked.env = env
+    asked.values.clear()
+  }
+  const known = asked.values.get(name)
+  if (known !== undefined) return known
   const start = `${name}=`
-  return process.env.find((entry) => entry.startsWith(start))?.slice(start.length) ?? ''
+  const value = env.find((entry) => entry.startsWith(start))?.slice(start.length) ?? ''
+  asked.values.set(name, value)
+  return value
 }
 
 /** The ancestor `level` above: 0 is the process itself. */

@@ -1,5 +1,6 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 import type { Operator } from '../operator.ts'
+import { requiredText } from '../required-text.ts'
 
 /** Compiled patterns, by their text: a list of patterns may be used by many rules. */
 function compilePattern(pattern: string): RE2JS {
@@ -30,6 +31,7 @@ export const regex = {
   ],
   compile: ([constant]) => {
     const pattern = compilePattern(constant as string)
-    return (value) => pattern.testExact((value as string).toWellFormed())
+    const needed = requiredText(constant as string)
+    return (value) => (value as string).includes(needed) && pattern.testExact((value as string).toWellFormed())
   },
 } satisfies Operator
