@@ -67,7 +67,10 @@ const check = fc.oneof(
     word('10.0.0.0/8', '"::/0"', '"fd00::/8"', '"2000::/3"', '0.0.0.0/0'),
   ),
   joined(word('fd.sip', 'fd.ip', 'fd.lip'), word('=', '!='), word('10.0.0.1', '"fd00::1"', '192.0.2.1')),
-  joined(word('evt.type'), word('=', '!='), word('open', 'openat', 'connect', 'accept')),
+  joined(word('evt.type'), word('=', '!='), word('open', 'openat', 'socket', 'connect', 'accept')),
+  joined(word('evt.arg.domain'), word('=', '!=', 'contains', 'startswith'), word('AF_INET', 'AF_INET6', 'AF_PACKET', 'AF_UNIX', '6')),
+  joined(word('evt.arg.type'), word('=', '!=', '<', '>='), word('0', '1', '3', '5')),
+  joined(word('evt.arg.domain', 'evt.arg.type', 'evt.arg.proto'), word('exists')),
   joined(word('fd.name', 'fd.sip', 'fs.path.name', 'fd.filename', 'evt.rawres', 'fs.path.target', 'memory.backing'), word('exists')),
   word('proc.name = val(proc.pname)', 'evt.kind = file.open', 'file.type = regular'),
 )
@@ -112,6 +115,15 @@ const socket = fc
     const [localAddress, remoteAddress] = rest.family === 10 ? six : four
     return { ...rest, localAddress, remoteAddress, result: rest.flags === 0 ? 0 : rest.result }
   })
+const made = fc
+  .record({
+    result: word(3, -97),
+    flags: word(HEADER_FLAGS.hasResult, HEADER_FLAGS.hasResult, 0),
+    family: word(0, 1, 2, 10, 17, 77),
+    socketType: word(1, 2, 3, 5),
+    protocol: word(0, 6),
+  })
+  .map((values) => ({ ...values, result: values.flags === 0 ? 0 : values.result }))
 const opened = fc
   .record({
     path: word(...PATHS, '/etc/passwd', '/home/b/.aws/other', '/x/id_rsa/y', '/etcetera'),
@@ -127,6 +139,7 @@ const steps = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: step('file.open', opened) },
     { weight: 4, arbitrary: step('net.connect', socket) },
+    { weight: 2, arbitrary: step('net.socket', made) },
     { weight: 2, arbitrary: step('net.accept', socket) },
     { weight: 2, arbitrary: step('cred.prctl', fc.record({ comm: word('sh', 'curl', 'bash', 'MainThread') })) },
     { weight: 1, arbitrary: step('cred.set_ids', fc.record({ uid: word(0, 1000), euid: word(0, 1000) })) },
@@ -230,6 +243,19 @@ describe('with the filters of an interest', () => {
     const { interest } = deriveInterest(engine.rules, engine.planner)
     const pass = (values: RecordValues): boolean =>
       passes(interest, 'file.open', sampleRecord('file.open', { flags: 4, fileMode: 0o100_644, path: '/x', ...values }))
+    expect([pass(wanted), pass(other)]).toEqual([true, false])
+  })
+
+  test.each([
+    ['evt.arg.domain contains AF_PACKET', { family: 17 }, { family: 2 }],
+    ['evt.arg.type = 3', { socketType: 3 }, { socketType: 1 }],
+    ['evt.arg.domain = AF_INET6 and evt.rawres >= 0', { family: 10 }, { family: 10, result: -97 }],
+    ['evt.arg.domain = AF_VSOCK', { family: 17 }, { family: 1 }],
+  ])('of new sockets, %s lets pass what may match, and not the rest', (text, wanted, other) => {
+    const engine = engineOf([`evt.type = socket and ${text}`])
+    const { interest } = deriveInterest(engine.rules, engine.planner)
+    const pass = (values: RecordValues): boolean =>
+      passes(interest, 'net.socket', sampleRecord('net.socket', { flags: 4, result: 3, socketType: 1, ...values }))
     expect([pass(wanted), pass(other)]).toEqual([true, false])
   })
 

@@ -4,22 +4,27 @@
  * 32-bit table or from io_uring; only the first two have a result.
  */
 
-/* At the exit the new socket stands behind the descriptor; what was asked for is told also of a refused call. */
+/* At the exit the new socket stands behind the descriptor; what was asked for is told also of a refused call. Only that is judged. */
 static __always_inline int net_socket(const struct call *call)
 {
-	bool made = call->flags & TARSIER_FLAG_HAS_RESULT && call->ret >= 0;
-	struct socket_work *work = take_work();
+	bool has_result = call->flags & TARSIER_FLAG_HAS_RESULT, made = has_result && call->ret >= 0;
+	__u16 family = call->args[0], type = call->args[1] & SOCK_TYPE_MASK;
+	struct socket_work *work;
 	struct tarsier_net_socket *record;
 	struct slot *slot;
-	__u64 folded;
+	__u64 folded = 0;
+	int judged = judge_class(TARSIER_KIND_NET_SOCKET, has_result ? new_socket_class(family, type, call->ret) : UNKNOWN_CLASS);
 
+	if (judged == SOCKET_RULED_OUT)
+		return 0;
+	work = take_work();
 	if (!work)
 		return 0;
 	begin_fold(&work->key, TARSIER_KIND_NET_SOCKET, call->type);
 	work->key.a = (__u32)call->args[0] | call->args[1] << 32;
 	work->key.b = (__u32)call->args[2] | (made ? 0 : call->ret << 32);
 	work->key.flags = call->flags;
-	if (fold(&work->key, &folded))
+	if (judged != SOCKET_COUNTS && fold(&work->key, &folded))
 		return 0;
 	slot = begin_bulk(TARSIER_KIND_NET_SOCKET, sizeof(*record), call);
 	if (!slot)
@@ -27,8 +32,8 @@ static __always_inline int net_socket(const struct call *call)
 	record = (void *)slot->record;
 	if (made)
 		read_socket(&work->facts, call->ret);
-	work->facts.family = call->args[0];
-	work->facts.type = call->args[1] & SOCK_TYPE_MASK;
+	work->facts.family = family;
+	work->facts.type = type;
 	work->facts.protocol = call->args[2];
 	SET_SOCKET(record, &work->facts, made ? call->ret : -1);
 	carry_repeats(slot, folded);

@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   type: ['no regular file', 'regular file', 'folder'],
   memory: ['no memory of a process', 'memory of a process'],
   family: ['other family', 'Unix', 'IPv4', 'IPv6'],
+  form: ['stream', 'datagrams', 'raw', 'other type'],
 }
 
 /** What the classes have in common: of each fact that is not free the values, such as `to write or to read and write, ok`. */

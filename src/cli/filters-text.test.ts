@@ -21,7 +21,16 @@ test.each([
   ['the form of the call', 'evt.type = openat and evt.is_open_write = true', '    to write or to read and write'],
   ['a rule without a test as wide', 'evt.type = openat and proc.cmdline contains x', '  Tried (wide)\n    every event'],
   ['what only the agent checks', 'evt.type = openat and proc.cmdline contains x', 'only the agent checks: proc.cmdline contains x'],
-  ['kinds of which nothing passes', 'evt.type = openat and fd.name = /a', 'Nothing passes, since no rule wants it: net.connect'],
+  [
+    'what a new socket is',
+    'evt.type = socket and evt.rawres >= 0 and evt.arg.domain contains AF_INET and evt.arg.type = 3',
+    '    other family or IPv4 or IPv6, ok, raw or other type\n',
+  ],
+  [
+    'kinds of which nothing passes',
+    'evt.type = openat and fd.name = /a',
+    'Nothing passes, since no rule wants it: net.socket, net.connect',
+  ],
 ])('shows %s', (_, condition, shown) => {
   expect(text(condition)).toContain(shown)
 })

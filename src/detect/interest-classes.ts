@@ -47,6 +47,8 @@ export function createClassRange(kind: KindName): ClassRange | undefined {
     if (definition.kinds !== undefined && !definition.kinds.some((prefix) => kind.startsWith(prefix))) return outcome ? 0n : all
     if ((classes as Classes).decides.includes(definition.name))
       return maskOf((number) => [events, pending].some((set) => test(set[number] as Event) === outcome))
+    const decided = (classes as Classes).decidesFor?.[definition.name]
+    if (decided !== undefined) return maskOf((number) => !decided(number) || test(events[number] as Event) === outcome)
     if ((classes as Classes).signs.includes(definition.name)) return ofSigns(check, outcome)
     if (outcome && asksForPath(check) && (SOCKET_KINDS as readonly string[]).includes(kind))
       return maskOf((number) => sampleOfClass(classes as Classes, number).family === FAMILY.unix)

@@ -42,7 +42,7 @@ export interface DerivedInterest {
 const COUNTING: ReadonlySet<string> = new Set(['evt.num'])
 
 /** The other kinds that have classes are rare, but for net.recv, and from what it says the names of addresses are learned. */
-const DERIVED: readonly KindName[] = ['file.open', 'net.connect', 'net.accept']
+const DERIVED: readonly KindName[] = ['file.open', 'net.socket', 'net.connect', 'net.accept']
 
 /** `rules` are those that are on, `planner` the one that they were compiled with. */
 export function deriveInterest(rules: readonly CompiledRule[], planner: Planner): DerivedInterest {

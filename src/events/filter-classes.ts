@@ -1,6 +1,6 @@
 /**
  * Classes: the finite facts of an event, as one small number, by which the kernel side rules out most events with one look-up.
- * The kernel side (open_class() and socket_class()) computes the same number; the live tests of filters compare the two.
+ * The kernel side (open_class(), socket_class() and new_socket_class()) computes the same number; the live tests of filters compare the two.
  */
 import type { RecordValue, RecordValues } from './encode.ts'
 import { HEADER_FLAGS } from './header.ts'
@@ -27,6 +27,8 @@ export interface Classes<R = never> {
   readonly facts: readonly Fact<R>[]
   /** Fields of the vocabulary that are equal for every event of a class. */
   readonly decides: readonly string[]
+  /** Fields of which that holds for some classes: for which. */
+  readonly decidesFor?: Readonly<Record<string, (number: number) => boolean>>
   /** Fields that are negative where the call failed, and only there. */
   readonly signs: readonly string[]
 }
@@ -131,6 +133,32 @@ const NET: Classes<Socket> = {
   signs: ['evt.rawres'],
 }
 
+type Made = RecordByKind['net.socket'] & HeaderRecord
+
+/** SOCK_STREAM, SOCK_DGRAM, SOCK_RAW; any other type: 3. */
+const SOCKET_FORMS: readonly number[] = [1, 2, 3]
+const SOCK_SEQPACKET = 5
+const SOCK_TYPE_MASK = 0xf
+const SOCKET_CLASSES_OF_FORM = 12
+
+function formOf({ socketType }: Made): number {
+  const form = SOCKET_FORMS.indexOf(socketType & SOCK_TYPE_MASK)
+  return form < 0 ? SOCKET_FORMS.length : form
+}
+
+/** What a new socket was asked to be. */
+const MADE: Classes<Made> = {
+  ...(NET as Classes<Made>),
+  facts: [
+    ...(NET as Classes<Made>).facts,
+    { name: 'form', values: 4, of: formOf, sample: (value) => ({ socketType: [...SOCKET_FORMS, SOCK_SEQPACKET][value] }) },
+  ],
+  decidesFor: {
+    'evt.arg.domain': (number) => number % FAMILIES.length !== 0,
+    'evt.arg.type': (number) => Math.floor(number / SOCKET_CLASSES_OF_FORM) < SOCKET_FORMS.length,
+  },
+}
+
 /** What fd.type can be of a socket of the class; undefined stands for none. An address of IPv4 may come through a socket of IPv6. */
 export function socketTypesOf(number: number): readonly (string | undefined)[] {
   return SOCKET_TYPES[number % FAMILIES.length] ?? []
@@ -158,6 +186,7 @@ export const SOCKET_KINDS: readonly KindName[] = [
 /** The kinds that have classes. Others are of class 0. */
 export const CLASSES: ReadonlyMap<KindName, Classes> = new Map<KindName, Classes>([
   ['file.open', OPEN as Classes],
+  ['net.socket', MADE as Classes],
   ...SOCKET_KINDS.map((kind) => [kind, NET as Classes] as const),
 ])
 

@@ -166,6 +166,7 @@ static __always_inline bool is_judged_before(__u32 kind)
 {
 	switch (kind) {
 	case TARSIER_KIND_FILE_OPEN:
+	case TARSIER_KIND_NET_SOCKET:
 	case TARSIER_KIND_NET_CONNECT:
 	case TARSIER_KIND_NET_ACCEPT:
 	case TARSIER_KIND_NET_BIND:

@@ -11,6 +11,12 @@ static __always_inline __u32 socket_class(__u16 family, __s64 ret)
 	return which + 4 * (ret >= 0 ? 0 : ret == -EINPROGRESS ? 1 : 2);
 }
 
+/* The same of a socket that is made: its type tells, too. */
+static __always_inline __u32 new_socket_class(__u16 family, __u16 type, __s64 ret)
+{
+	return socket_class(family, ret) + 12 * (type >= SOCK_STREAM && type <= SOCK_RAW ? type - SOCK_STREAM : 3);
+}
+
 /* The key is made where an event that passes has the key of its fold, which is not begun yet. */
 static __always_inline __u64 net_terms_of(struct socket_work *work, __u32 half, __u32 kind, const __u64 *address)
 {
@@ -86,8 +92,8 @@ __noinline __u64 terms_of_process(__u32 generation, __u32 kind, __u64 terms)
 #define SOCKET_RULED_OUT 1
 /* It passes, and a rule can tell equal ones apart. */
 #define SOCKET_COUNTS 2
-/* Whether no term can hold for the socket whose facts lie in socket_works; counted then, by what ruled it out first. Result and flags are the call's. */
-static __always_inline int judge_socket(const struct socket_work *work, __u32 kind, __s64 ret, __u32 flags)
+/* Whether no term can hold for an event of the class about the socket whose facts lie in socket_works; counted then, by what ruled it out first. */
+static __always_inline int judge_class(__u32 kind, __u32 class)
 {
 	struct filter filter;
 	bool only_ends;
@@ -97,7 +103,7 @@ static __always_inline int judge_socket(const struct socket_work *work, __u32 ki
 		return SOCKET_PASSES;
 	if (self_tgid && bpf_get_current_pid_tgid() >> 32 == self_tgid)
 		return SOCKET_PASSES; /* begin() leaves it out */
-	terms = class_terms(&filter, flags & TARSIER_FLAG_HAS_RESULT ? socket_class(work->facts.family, ret) : UNKNOWN_CLASS);
+	terms = class_terms(&filter, class);
 	if (!terms) {
 		count_filtered(kind, filtered_class);
 		return SOCKET_RULED_OUT;
@@ -119,6 +125,12 @@ static __always_inline int judge_socket(const struct socket_work *work, __u32 ki
 		return terms & filter.of->counting_terms ? SOCKET_COUNTS : SOCKET_PASSES;
 	count_filtered(kind, filtered_object);
 	return SOCKET_RULED_OUT;
+}
+
+/* Result and flags are the call's. */
+static __always_inline int judge_socket(const struct socket_work *work, __u32 kind, __s64 ret, __u32 flags)
+{
+	return judge_class(kind, flags & TARSIER_FLAG_HAS_RESULT ? socket_class(work->facts.family, ret) : UNKNOWN_CLASS);
 }
 
 #endif

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Each argument is one step: t (TCP) or u (UDP) and ADDRESS/PORT to connect to, b and the same to bind to, x and the path of a Unix
- * socket, d and a folder to make and remove, s and a user id to go on as, n and a name to take.
+ * socket, m and FAMILY/TYPE/PROTOCOL of a socket to make, d and a folder to make and remove, s and a user id to go on as, n and a name
+ * to take.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -60,11 +62,22 @@ static void to_internet(char how, char *text)
 	close(fd);
 }
 
+static void make(const char *text)
+{
+	int family, type, protocol;
+
+	if (sscanf(text, "%d/%d/%d", &family, &type, &protocol) != 3)
+		exit(1);
+	close(socket(family, type, protocol));
+}
+
 static void step(char *text)
 {
 	switch (text[0]) {
 	case 'x':
 		return to_unix(text + 1);
+	case 'm':
+		return make(text + 1);
 	case 'd':
 		mkdir(text + 1, 0700);
 		rmdir(text + 1);

@@ -1,7 +1,7 @@
 /** An interest as entries of the kernel side's tables (native/bpf/lib/2-terms.h): terms are bits, by their place in the list. */
 
 import { encodeText } from '../../../events/encode.ts'
-import { CLASSES, classCount, MAX_CLASSES } from '../../../events/filter-classes.ts'
+import { CLASSES, classCount, MAX_CLASSES, SOCKET_KINDS } from '../../../events/filter-classes.ts'
 import { type AddressRange, type Interest, MAX_TERMS, type PathTests, PREFIX_BYTES, type Term } from '../../../events/interest.ts'
 import { KINDS, type KindName } from '../../../events/kinds.ts'
 import { satisfiesPath } from '../../../events/path-tests.ts'
@@ -89,10 +89,13 @@ function kindTable(kind: KindName, terms: readonly Term[], inodes: readonly Know
     suffixes: suffixLengths(terms),
     masks: { uid: 0n, comm: 0n, path: 0n, parent: 0n, whole: 0n, blind: 0n, tail: 0n, net: 0n, port: 0n, counting: 0n },
   }
-  for (const [index, term] of terms.entries()) addTerm(table, term, 1n << BigInt(index))
+  const hasEnds = SOCKET_KINDS.includes(kind)
+  for (const [index, term] of terms.entries()) addTerm(table, hasEnds ? term : withoutEnds(term), 1n << BigInt(index))
   if (kind === 'file.open') for (const inode of inodes) addInode(table, terms, inode)
   return table
 }
+
+const withoutEnds = ({ nets: _, ports: __, ...term }: Term): Term => term
 
 function addTerm(table: KindTable, { path, comms, uids, nets, ports, countsRepeats }: Term, bit: bigint): void {
   if (path !== undefined && !isAnyPath(path)) addPath(table, path, bit)
