@@ -1,5 +1,5 @@
 /** Kinds that come and go while the sensor runs: the others feel nothing of it. */
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,52 +46,56 @@ async function watching(kinds: readonly KindName[], action: (watch: Watch) => Pr
 }
 
 const OPENS = 60_000
+/** Of adding and taking away; how many fit into a run of the process depends on the machine. */
+const ROUNDS = 3
 
 describe('while a process opens files as fast as it can', () => {
   test('kinds are added and taken away, and each of its opens arrives once', async () => {
     await watching(['file.open'], async ({ source, count }) => {
-      let ended = false
+      let pids: number[] = []
       let rounds = 0
-      const run = burst.run('opens', String(OPENS)).finally(() => (ended = true))
-      while (!ended) {
-        source.addKinds(new Set(['file.mkdir', 'mount.mount']))
-        await new Promise((resolve) => setTimeout(resolve, 5))
-        source.keepKinds(new Set(['file.open']))
-        rounds++
+      while (rounds < ROUNDS) {
+        let ended = false
+        const run = burst.run('opens', String(OPENS)).finally(() => (ended = true))
+        while (!ended) {
+          source.addKinds(new Set(['file.mkdir', 'mount.mount']))
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          source.keepKinds(new Set(['file.open']))
+          rounds++
+        }
+        pids = [...pids, (await run).pid]
+        await source.flush()
       }
-      const { pid } = await run
-      await source.flush()
       const { lost, gaps, kinds } = source.counters()
-      expect(rounds).toBeGreaterThan(1)
       expect({ lost, gaps }).toEqual({ lost: { full: 0, reserved: 0, nested: 0 }, gaps: 0 })
       // The loader opens libc and its cache first.
-      expect(count('file.open', pid) - OPENS).toBeGreaterThanOrEqual(0)
-      expect(count('file.open', pid) - OPENS).toBeLessThan(8)
-      expect(kinds.get('file.open')?.sent).toBeGreaterThanOrEqual(OPENS)
+      const more = pids.map((pid) => count('file.open', pid) - OPENS)
+      expect(Math.min(...more)).toBeGreaterThanOrEqual(0)
+      expect(Math.max(...more)).toBeLessThan(8)
+      expect(kinds.get('file.open')?.sent).toBeGreaterThanOrEqual(OPENS * pids.length)
     })
   })
 })
 
 describe('a kind', () => {
-  /** By another process: what the agent's own does is no event. */
-  const make = (name: string): void => void execFileSync('mkdir', [join(folder, name)])
-
   test('that is added is watched on return, one that is taken away no more, and again when it is added again', async () => {
-    await watching(['process.fork'], async ({ source }) => {
-      const seen = (): number => source.counters().kinds.get('file.mkdir')?.seen ?? 0
-      make('before')
-      expect(seen()).toBe(0)
+    await watching(['process.fork'], async ({ source, count }) => {
+      /** By another process, as what the agent's own does is no event. Returns how often it was told. */
+      const told = async (name: string): Promise<number> => {
+        const { pid, status } = spawnSync('mkdir', [join(folder, name)])
+        expect(status).toBe(0)
+        await source.flush()
+        return count('file.mkdir', pid)
+      }
+      expect(await told('before')).toBe(0)
       source.addKinds(new Set(['process.fork', 'file.mkdir']))
       expect(source.hooks.some(({ kind, state }) => kind === 'file.mkdir' && state === 'attached')).toBe(true)
-      make('added')
-      expect(seen()).toBe(1)
+      expect(await told('added')).toBe(1)
       source.keepKinds(new Set(['process.fork']))
       expect(source.hooks.some(({ kind }) => kind === 'file.mkdir')).toBe(false)
-      make('removed')
-      expect(seen()).toBe(1)
+      expect(await told('removed')).toBe(0)
       source.addKinds(new Set(['file.mkdir']))
-      make('again')
-      expect(seen()).toBe(2)
+      expect(await told('again')).toBe(1)
     })
   })
 })
