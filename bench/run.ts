@@ -3,7 +3,7 @@
  *
  *   --quick        smaller loads, three pairs, no floor
  *   --only NAME    one workload (bench/workloads.ts) or one part (PARTS below); may be given several times
- *   --pairs N      runs without and with the agent per workload; default 5, but 3 where they take long
+ *   --pairs N      runs without and with the agent per workload; default 5
  *   --long         lifetimes in full: 10 million, some minutes
  *   --dry          prints, but does not append to bench/RESULTS.md
  *
