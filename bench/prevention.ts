@@ -133,6 +133,8 @@ async function start(conditions: readonly string[], mount: string) {
   const link = openPrevention(loadAddon(), join(ROOT, 'build/tarsier-prevent'), {
     onAsk: (_, answer) => answer({ deny: false, keep: true }, () => {}),
     onTold: () => {},
+    onBlocked: () => {},
+    onFile: () => {},
     onReady: ({ errno, watched }) =>
       errno === 0 && watched === 1 ? resolve() : reject(new Error(`errno ${errno}, ${watched} file systems`)),
     onMount: () => {},

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { AppError } from '../src/lib/app-error.ts'
 
 const COMPILER = 'cc'
-const FLAGS = ['-static', '-O2', '-g1', '-std=gnu11', '-Wall', '-Wextra', '-fstack-protector-strong', '-Wl,-z,relro,-z,now']
+const FLAGS = ['-static', '-pthread', '-O2', '-g1', '-std=gnu11', '-Wall', '-Wextra', '-fstack-protector-strong', '-Wl,-z,relro,-z,now']
 
 /** Builds the helper below `root` if need be. @returns 'built', or 'fresh' when there was nothing to do. @throws {AppError} BUILD_MISSING, BUILD_FAILED */
 export function buildPrevent(root: string): 'built' | 'fresh' {

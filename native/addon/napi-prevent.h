@@ -2,7 +2,7 @@
 /*
  * Prevention for JavaScript (types in src/sources/ebpf/addon.ts):
  *   preventStart(helper, onMessage(buffer, or null at the end)) -> handle / preventUse(handle, table) -> 0 or errno
- *   preventAnswer(handle, id, deny, keep) -> 0 or errno / preventCounters(handle) -> numbers / preventPid(handle) / preventStop(handle)
+ *   preventAnswer(handle, id, deny, keep) -> 0 or errno / preventOrder(handle, order, fd or -1) -> 0 or errno / preventCounters(handle) -> numbers / preventPid(handle) / preventStop(handle)
  */
 #ifndef TARSIER_NAPI_PREVENT_H
 #define TARSIER_NAPI_PREVENT_H
@@ -153,6 +153,22 @@ static napi_value prevent_answer_call(napi_env env, napi_callback_info info)
 	napi_get_value_bool(env, values[2], &deny);
 	napi_get_value_bool(env, values[3], &keep);
 	return number(env, -prevent_answer(handle->prevent, (uint32_t)get_number(env, values[1]), deny, keep));
+}
+
+static napi_value prevent_order_call(napi_env env, napi_callback_info info)
+{
+	napi_value values[3];
+	struct prevent_handle *handle = prevent_arguments(env, info, 3, values);
+	void *order = NULL;
+	size_t bytes = 0;
+
+	if (!handle)
+		return NULL;
+	if (napi_get_buffer_info(env, values[1], &order, &bytes) != napi_ok) {
+		napi_throw_type_error(env, NULL, "takes a buffer");
+		return NULL;
+	}
+	return number(env, -prevent_order(handle->prevent, order, bytes, (int)get_number(env, values[2])));
 }
 
 static napi_value prevent_counters_call(napi_env env, napi_callback_info info)

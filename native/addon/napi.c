@@ -449,6 +449,7 @@ NAPI_MODULE_INIT()
 		{ "bootEpochNs", boot_epoch_ns }, { "setKnob", set_knob }, { "tellRepeats", tell_repeats }, { "writeMap", write_map },
 		{ "clearMap", clear_map }, { "measure", measure }, { "programRuns", program_runs }, { "sendDatagram", send_datagram },
 		{ "preventStart", prevent_start_call }, { "preventUse", prevent_use_call }, { "preventAnswer", prevent_answer_call },
+		{ "preventOrder", prevent_order_call },
 		{ "preventCounters", prevent_counters_call }, { "preventPid", prevent_pid_call }, { "preventStop", prevent_stop_call },
 	};
 

@@ -27,6 +27,8 @@ enum prevent_counter {
 	PREVENT_FAILED_OPEN,	/* allowed because the process could not be read, or there was no room to ask */
 	PREVENT_EXEMPT,		/* by the agent or a protected process: allowed where a rule said no */
 	PREVENT_UNTOLD,		/* decisions that the agent could not be told of: it takes no more messages */
+	PREVENT_BLOCKED,	/* of those that were denied: the file is a blocked one */
+	PREVENT_DIGESTED,	/* files that were read, being as large as a blocked one */
 	PREVENT_COUNTERS,
 };
 
@@ -46,9 +48,11 @@ enum prevent_message {
 	PREVENT_ASK,	/* struct prevent_candidate: wants an answer */
 	PREVENT_TOLD,	/* struct prevent_candidate: was decided by the table */
 	PREVENT_DONE,	/* struct prevent_done: an answer that denies was carried out, or came too late */
+	PREVENT_FILE,	/* struct prevent_file: what came of an order */
 	/* from the agent */
 	PREVENT_USE,	/* struct prevent_use, with the memory of a table */
 	PREVENT_ANSWER, /* struct prevent_answer */
+	PREVENT_ORDER,	/* struct prevent_order, with a descriptor of the file unless it is to be let go */
 };
 
 struct prevent_ready {
@@ -66,11 +70,11 @@ struct prevent_mount {
 };
 
 /* What a candidate was decided to be. */
-enum prevent_outcome { PREVENT_UNDECIDED, PREVENT_WAS_DENIED, PREVENT_WOULD_BE_DENIED };
+enum prevent_outcome { PREVENT_UNDECIDED, PREVENT_WAS_DENIED, PREVENT_WOULD_BE_DENIED, PREVENT_WAS_BLOCKED };
 
 struct prevent_candidate {
 	uint32_t message;
-	uint32_t id; /* of an ask; 0: no answer is waited for */
+	uint32_t id; /* of an ask (0: no answer is waited for), or of a blocked file */
 	uint32_t kind;
 	uint32_t outcome;
 	int32_t rule;	    /* by number in the table; -1: not known yet */
@@ -103,6 +107,33 @@ struct prevent_answer {
 	uint32_t id;
 	uint32_t deny;
 	uint32_t keep; /* the answer holds for this process and file for a while */
+};
+
+/* Files that nobody opens or runs, whatever the table says. */
+#define PREVENT_BLOCKED_MAX 256u
+#define PREVENT_SHA256_BYTES 32u
+/* Content that is larger is blocked by inode alone: to read it takes longer than anybody should wait. */
+#define PREVENT_DIGEST_MAX_BYTES (64u << 20)
+
+/* LOOK: whether a file is denied, by the kernel's word. */
+enum prevent_order_kind { PREVENT_BLOCK, PREVENT_LET, PREVENT_LOOK, PREVENT_ORDERS };
+
+struct prevent_order {
+	uint32_t message;
+	uint32_t kind;
+	uint32_t request; /* comes back with the answer */
+	uint32_t id;	  /* of the file, from 1 */
+	uint64_t bytes;	  /* of content that is blocked wherever it lies; 0: the inode alone */
+	uint8_t sha256[PREVENT_SHA256_BYTES];
+};
+
+struct prevent_file {
+	uint32_t message;
+	uint32_t request;
+	int32_t error; /* errno, 0 */
+	uint32_t by_inode, by_content;
+	uint32_t watched, refused; /* file systems, for content */
+	uint32_t reserved;
 };
 
 /* The largest message of the helper. */

@@ -287,24 +287,26 @@ int prevent_start(struct prevent **made, const char *helper, prevent_heard *hear
 	return 0;
 }
 
-static int send_table(const struct prevent *prevent, int memory, size_t bytes)
+static int send_with(const struct prevent *prevent, void *message, size_t bytes, int fd)
 {
-	struct prevent_use use = { PREVENT_USE, (uint32_t)bytes };
 	char control[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec part = { &use, sizeof(use) };
+	struct iovec part = { message, bytes };
 	struct msghdr header = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
 	struct cmsghdr *first = CMSG_FIRSTHDR(&header);
 
 	first->cmsg_level = SOL_SOCKET;
 	first->cmsg_type = SCM_RIGHTS;
 	first->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(first), &memory, sizeof(memory));
+	memcpy(CMSG_DATA(first), &fd, sizeof(fd));
+	if (fd < 0)
+		header.msg_controllen = 0;
 	return sendmsg(prevent->ours, &header, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
 /* Sealed: what the helper has checked stays as it is. */
 int prevent_use(struct prevent *prevent, const void *table, size_t bytes)
 {
+	struct prevent_use use = { PREVENT_USE, (uint32_t)bytes };
 	const uint8_t *from = table;
 	size_t done = 0;
 	int error = 0, memory = memfd_create("tarsier-prevent-table", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -321,7 +323,7 @@ int prevent_use(struct prevent *prevent, const void *table, size_t bytes)
 	if (!error && fcntl(memory, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
 		error = -errno;
 	if (!error)
-		error = send_table(prevent, memory, bytes);
+		error = send_with(prevent, &use, sizeof(use), memory);
 	close(memory);
 	return error;
 }
@@ -331,6 +333,17 @@ int prevent_answer(struct prevent *prevent, uint32_t id, uint32_t deny, uint32_t
 	struct prevent_answer answer = { PREVENT_ANSWER, id, deny, keep };
 
 	return send(prevent->ours, &answer, sizeof(answer), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+int prevent_order(struct prevent *prevent, const void *order, size_t bytes, int fd)
+{
+	struct prevent_order sent;
+
+	if (bytes != sizeof(sent))
+		return -EINVAL;
+	memcpy(&sent, order, sizeof(sent));
+	sent.message = PREVENT_ORDER;
+	return send_with(prevent, &sent, sizeof(sent), fd);
 }
 
 void prevent_counters(const struct prevent *prevent, uint64_t *counters)

@@ -23,6 +23,9 @@ int prevent_use(struct prevent *prevent, const void *table, size_t bytes);
 /* Never waits. Returns 0 or -errno. */
 int prevent_answer(struct prevent *prevent, uint32_t id, uint32_t deny, uint32_t keep);
 
+/* About a blocked file: a struct prevent_order, whose message is filled in, and a descriptor (-1: none) that stays the caller's. Returns 0 or -errno. */
+int prevent_order(struct prevent *prevent, const void *order, size_t bytes, int fd);
+
 /* PREVENT_COUNTERS of them. */
 void prevent_counters(const struct prevent *prevent, uint64_t *counters);
 

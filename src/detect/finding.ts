@@ -21,8 +21,7 @@ export function createFindingMaker({ hostname, nextNumber }: FindingFacts): (rul
   return (compiled, event) => {
     const { rule } = compiled
     const { output, fields } = compiled.format(event)
-    const process = event.kind === 'flat' ? undefined : event.process
-    const key = process && `${process.pid}@${process.startNs}`
+    const whose = whoseOf(event)
     return Object.freeze({
       id: findingId(event.timeNs, nextNumber()),
       rule: rule.name,
@@ -35,15 +34,23 @@ export function createFindingMaker({ hostname, nextNumber }: FindingFacts): (rul
       timeNs: event.timeNs,
       hostname,
       eventIds: [event.id],
-      lineage: process === undefined ? [] : lineageOf(process),
-      containerId: containerOf(event, process),
-      processKey: key,
+      ...whose,
       why: reasonsOf(compiled, event),
       confidence: rule.confidence,
-      ...circumstancesOf(event, process),
-      foldKey: `${rule.name}\0${key ?? event.id}\0${output}`,
+      foldKey: `${rule.name}\0${whose.processKey ?? event.id}\0${output}`,
       count: 1,
     })
+  }
+}
+
+/** Who did it, and what is around. */
+export function whoseOf(event: Event) {
+  const process = event.kind === 'flat' ? undefined : event.process
+  return {
+    lineage: process === undefined ? [] : lineageOf(process),
+    containerId: containerOf(event, process),
+    processKey: process && `${process.pid}@${process.startNs}`,
+    ...circumstancesOf(event, process),
   }
 }
 

@@ -42,12 +42,22 @@ export const INTERNAL_RULES = {
   preventionFailed: {
     rule: 'Tarsier prevents nothing',
     priority: 'error',
-    doc: 'Rules are marked prevent, but nothing is decided before it happens: the helper that answers the kernel could not be started, has ended, or was refused. What the rules find is found all the same.',
+    doc: 'Rules are marked prevent, or files are blocked, but nothing is decided before it happens: the helper that answers the kernel could not be started, has ended, or was refused. What the rules find is found all the same.',
   },
   preventionMissed: {
     rule: 'Tarsier let pass what it had to decide',
     priority: 'error',
     doc: 'A program was run or a file opened before the rules had an answer: they took longer than the deadline, the process could not be read, or too many waited. Or what was denied could not be told.',
+  },
+  fileDenied: {
+    rule: 'Tarsier denied a blocked file',
+    priority: 'warning',
+    doc: 'A process wanted to open or run a file that the action block-file blocks, or a copy of it, and got EPERM.',
+  },
+  blockLost: {
+    rule: 'Tarsier blocks a file no more',
+    priority: 'error',
+    doc: 'The helper of prevention had to start anew, and did not find a blocked file at its path: it is not denied any more, or only copies of it are.',
   },
   budgetTightened: {
     rule: 'Tarsier watches less to save processor time',

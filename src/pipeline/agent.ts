@@ -176,7 +176,7 @@ export async function runAgent(settings: AgentSettings, host: AgentHost): Promis
     // Events come when the event loop has its turn: until then there is time for what a host without a sensor should not have.
     const link = wantedLink && openServerLink({ ...wantedLink, state, hostname, recorder, stderr: host.stderr, log: host.log })
     const acting = { state, hostname, live, emit, tell: (record: ActionRecord): void => void link?.action(record), log: host.log }
-    const responses = openResponses(settings.responses, { ...acting, engine, recorder, report, version, keep })
+    const responses = openResponses(settings.responses, { ...acting, engine, recorder, report, version, keep }, () => prevention.files)
     const prevention = startPrevention({ ...acting, settings: settings.prevention }, engine)
     const losses = createLossReporter({ hostname, emit: emitLoss, ...LOSS_WAIT })
     const guard = createBudgetGuard({ maxShare: settings.maxCpu, rules: wantingOf(engine), hostname, knobs: live.knobs, emit: emitLoss })

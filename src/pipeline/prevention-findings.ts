@@ -1,6 +1,9 @@
 /** How what was prevented is told: a finding of the rule, though the event never happened, and an action record. */
+import { whoseOf } from '../detect/finding.ts'
+import type { AnyKernelEvent } from '../events/event.ts'
 import { type ActionRecord, type ActionStep, MAX_REACHED } from '../findings/action-record.ts'
 import type { Finding } from '../findings/finding.ts'
+import { INTERNAL_RULES, internalFinding } from '../findings/internal-finding.ts'
 
 /** `too late`: the answer came when the deadline was over, and the act was allowed. */
 export type PreventionEnd = 'prevented' | 'dry run' | 'too late'
@@ -34,11 +37,37 @@ export interface PreventedAct {
   /** What denies. */
   readonly by: 'fanotify' | 'BPF LSM'
   readonly detail: ActionRecord['detail']
+  /** Why it may be denied; undefined: the rule is marked. */
+  readonly because?: string
+}
+
+export interface BlockedAct {
+  readonly act: PreventedAct
+  /** Path of the blocked file, where this is another one with its content. */
+  readonly copyOf: string | undefined
+  readonly hostname: string
+}
+
+/** No rule found it: the file is blocked. */
+export function blockedFinding(event: AnyKernelEvent, { act, copyOf, hostname }: BlockedAct): Finding {
+  const { verb, of, pid, comm } = act
+  const fields = { 'proc.pid': pid, 'proc.name': comm, 'proc.exepath': event.process?.exePath ?? '', 'fd.name': of, 'evt.res': 'EPERM' }
+  const what = copyOf === undefined ? 'which is blocked' : `which has the content of ${copyOf}, a blocked file`
+  const output = `${comm} (${pid}) wanted to ${verb === 'exec' ? 'run' : 'open'} ${of}, ${what} (prevented)`
+  const finding = internalFinding(INTERNAL_RULES.fileDenied, { output, fields, timeNs: event.timeNs, hostname })
+  const whose = whoseOf(event)
+  return Object.freeze({
+    ...finding,
+    ...whose,
+    tags: [...finding.tags, 'prevented'],
+    foldKey: `${finding.rule}\0${whose.processKey}\0${output}`,
+  })
 }
 
 /** Verified: the kernel took the answer. */
-export function preventionRecord(finding: Finding, { verb, of, pid, comm, by, detail }: PreventedAct, end: PreventionEnd): ActionRecord {
-  const steps = stepsOf(finding.timeNs, end, by)
+export function preventionRecord(finding: Finding, act: PreventedAct, end: PreventionEnd): ActionRecord {
+  const { verb, of, pid, comm, detail } = act
+  const steps = stepsOf(finding.timeNs, end, act)
   return Object.freeze({
     id: `prevent-${finding.id}`,
     timeNs: finding.timeNs,
@@ -63,19 +92,15 @@ export function preventionRecord(finding: Finding, { verb, of, pid, comm, by, de
   } satisfies ActionRecord)
 }
 
-function stepsOf(timeNs: number, end: PreventionEnd, by: PreventedAct['by']): readonly ActionStep[] {
+function stepsOf(timeNs: number, end: PreventionEnd, { by, because = 'the rule is marked prevent' }: PreventedAct): readonly ActionStep[] {
   const step = (phase: ActionStep['phase'], detail: string): ActionStep => ({ phase, timeNs, detail })
   switch (end) {
     case 'dry run':
       return [step('planned', 'would be denied with EPERM')]
     case 'too late':
-      return [step('allowed', 'the rule is marked prevent'), step('failed', 'the deadline was over: the kernel had let it go on')]
+      return [step('allowed', because), step('failed', 'the deadline was over: the kernel had let it go on')]
     case 'prevented':
-      return [
-        step('allowed', 'the rule is marked prevent'),
-        step('executed', `denied by ${by} before it was done`),
-        step('verified', 'the call got EPERM'),
-      ]
+      return [step('allowed', because), step('executed', `denied by ${by} before it was done`), step('verified', 'the call got EPERM')]
     default:
       return end satisfies never
   }

@@ -3,6 +3,7 @@ import type { Prevention } from '../detect/prevention.ts'
 import type { Process } from '../events/process.ts'
 import type { CompiledRule } from '../lang/compile-rule.ts'
 import type { Log } from '../lib/log.ts'
+import { type BlockedFiles, isCopy } from '../respond/prevention/blocked-files.ts'
 import type { Candidate } from '../respond/prevention/messages.ts'
 import type { PreventionListener } from '../respond/prevention/prevention.ts'
 import type { LiveEvents } from './live-events.ts'
@@ -13,13 +14,14 @@ import type { PreventionNotes } from './prevention-notes.ts'
 export interface JudgeHost {
   readonly live: Pick<LiveEvents, 'view' | 'ended' | 'nowNs' | 'flush' | 'bootId'>
   readonly notes: PreventionNotes
+  readonly blocked: Pick<BlockedFiles, 'of'>
   readonly log: Log
 }
 
-export type PreventionJudge = Pick<PreventionListener, 'onAsk' | 'onTold'>
+export type PreventionJudge = Pick<PreventionListener, 'onAsk' | 'onTold' | 'onBlocked'>
 
 /** `prevention`: what the helper decides by at the moment. */
-export function createPreventionJudge({ live, notes, log }: JudgeHost, prevention: () => Prevention): PreventionJudge {
+export function createPreventionJudge({ live, notes, blocked, log }: JudgeHost, prevention: () => Prevention): PreventionJudge {
   const events = createPreventedEvents({ view: () => live.view, nowNs: live.nowNs, bootId: live.bootId })
 
   /** As the tree knows it once it has heard all that happened before; it may have ended meanwhile. */
@@ -58,6 +60,14 @@ export function createPreventionJudge({ live, notes, log }: JudgeHost, preventio
     note(named === undefined ? forbidding(by, candidate, opener) : [named], end, candidate, opener)
   }
 
+  /** One that was let go meanwhile has no other name than its path. */
+  async function deniedBlocked(id: number, candidate: Candidate): Promise<void> {
+    const file = blocked.of(id)
+    const [event] = events.of(candidate, await processOf(candidate))
+    const act = { ...actOf(candidate), because: `the file is blocked${file === undefined ? '' : `: ${file.path}`}` }
+    if (event !== undefined) notes.noteBlocked(event, act, file !== undefined && isCopy(file, candidate) ? file.path : undefined)
+  }
+
   function note(rules: readonly CompiledRule[], end: PreventionEnd, candidate: Candidate, opener: Process): void {
     const [event] = rules.length === 0 ? [] : events.of(candidate, opener)
     if (event === undefined) return
@@ -72,6 +82,7 @@ export function createPreventionJudge({ live, notes, log }: JudgeHost, preventio
   return Object.freeze({
     onAsk: (candidate, answer, waits) => watched(judge(candidate, answer, waits)),
     onTold: (outcome, rule, candidate) => watched(told(candidate, rule, outcome === 'denied' ? 'prevented' : 'dry run')),
+    onBlocked: (id, candidate) => watched(deniedBlocked(id, candidate)),
   } satisfies PreventionJudge)
 }
 

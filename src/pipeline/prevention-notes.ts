@@ -6,7 +6,7 @@ import type { Finding } from '../findings/finding.ts'
 import { createFold } from '../findings/fold.ts'
 import type { CompiledRule } from '../lang/compile-rule.ts'
 import { createLru } from '../lib/lru.ts'
-import { type PreventedAct, type PreventionEnd, preventionFinding, preventionRecord } from './prevention-findings.ts'
+import { blockedFinding, type PreventedAct, type PreventionEnd, preventionFinding, preventionRecord } from './prevention-findings.ts'
 
 export interface NotesHost {
   readonly hostname: string
@@ -17,6 +17,8 @@ export interface NotesHost {
 export interface PreventionNotes {
   /** `event`: as it would have been. */
   readonly note: (rules: readonly CompiledRule[], end: PreventionEnd, event: AnyKernelEvent, act: PreventedAct) => void
+  /** A blocked file was denied; `copyOf`: its path, where this is another one with its content. */
+  readonly noteBlocked: (event: AnyKernelEvent, act: PreventedAct, copyOf: string | undefined) => void
   /** Tells what was folded before (ns since 1970). */
   readonly advance: (nowNs: number) => void
   readonly flush: () => void
@@ -34,11 +36,12 @@ export function createPreventionNotes({ hostname, emit, tell }: NotesHost): Prev
   const make = createFindingMaker({ hostname, nextNumber: () => number++ })
 
   function note(rules: readonly CompiledRule[], end: PreventionEnd, event: AnyKernelEvent, act: PreventedAct): void {
-    for (const rule of rules) {
-      const finding = preventionFinding(make(rule, event), end)
-      acts.set(finding.foldKey, { act, end })
-      fold.push(finding)
-    }
+    for (const rule of rules) take(preventionFinding(make(rule, event), end), act, end)
+  }
+
+  function take(finding: Finding, act: PreventedAct, end: PreventionEnd): void {
+    acts.set(finding.foldKey, { act, end })
+    fold.push(finding)
   }
 
   function emitBoth(finding: Finding): void {
@@ -47,5 +50,8 @@ export function createPreventionNotes({ hostname, emit, tell }: NotesHost): Prev
     if (about !== undefined) tell(preventionRecord(finding, about.act, about.end))
   }
 
-  return Object.freeze({ note, advance: fold.advance, flush: fold.flush })
+  const noteBlocked: PreventionNotes['noteBlocked'] = (event, act, copyOf) =>
+    take(blockedFinding(event, { act, copyOf, hostname }), act, 'prevented')
+
+  return Object.freeze({ note, noteBlocked, advance: fold.advance, flush: fold.flush })
 }

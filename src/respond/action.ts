@@ -52,6 +52,8 @@ export interface Verification {
   readonly verified: boolean
   /** What was looked at and seen: `no process of the tree runs`. */
   readonly summary: string
+  /** What it was done to is not there any more: an agent that starts anew would do it again to something else. */
+  readonly isLost?: true
 }
 
 export interface ActionExample {

@@ -27,12 +27,44 @@ export interface Native {
    * where a rule forbids it, another errno where the way is not there. Negative: it could not be tried.
    */
   readonly tryConnect: (place: NetworkPlace, destination: Pick<Destination, 'address' | 'port'>, sends?: boolean) => number
-  /** Nobody opens or runs the file any more, by whatever name. Undefined where prevention is not built in; ENOSYS where it is off. */
-  readonly denyFile?: (file: FileIdentity) => number
-  /** ENOENT when it is not denied. */
-  readonly allowFile?: (file: FileIdentity) => number
-  /** As the helper of prevention has it now. */
-  readonly isFileDenied?: (file: FileIdentity) => boolean
+  /** Nobody opens or runs the file any more, nor what has its content. Undefined where prevention is not built in; ENOSYS where it is off. */
+  readonly denyFile?: (file: FileToDeny) => Promise<FileDenial>
+  /** By the key. ENOENT when it is not denied. */
+  readonly allowFile?: (key: string) => Promise<number>
+  /** As the kernel and the helper of prevention have it now. `fd`: the file, open. */
+  readonly lookAtFile?: (key: string, fd: number) => Promise<FileDenial>
+}
+
+/** What a file is known by, wherever it lies. */
+export interface FileContent {
+  readonly bytes: number
+  /** Hexadecimal. */
+  readonly sha256: string
+}
+
+export interface FileToDeny {
+  /** Equal for one file under any name: its device and inode. */
+  readonly key: string
+  /** For people. */
+  readonly path: string
+  /** Open to read; only used until the promise is kept. */
+  readonly fd: number
+  /** Undefined: only the inode is denied. */
+  readonly content: FileContent | undefined
+  /** Opens the very file once more, for a helper that starts anew, which closes it; undefined: it is not there any more. */
+  readonly again: () => Promise<number | undefined>
+}
+
+export interface FileDenial {
+  /** 0, or why nothing was done. */
+  readonly errno: number
+  /** It was denied before. */
+  readonly before: boolean
+  readonly byInode: boolean
+  readonly byContent: boolean
+  /** File systems on which its content is denied, and mounts on which that cannot be. */
+  readonly watched: number
+  readonly refused: number
 }
 
 export interface NetworkRule {

@@ -279,6 +279,18 @@ test('the next agent takes back what is over, and does again what was lost with 
   expect(JSON.parse(readFileSync(join(folder, 'active.json'), 'utf8'))).toHaveLength(1)
 })
 
+test('what was done to something that is gone is not done again to what has come into its place', async () => {
+  const one = scene()
+  one.responder.request(asked())
+  await settle(one)
+  rmSync(join(folder, 'mark'))
+  const lost: AnyAction = { ...mark, verify: async () => ({ verified: false, isLost: true, summary: 'another one is there' }) }
+  const next = scene({ actions: [lost] })
+  await next.responder.resume()
+  expect(next.records.at(-1)?.steps.at(-1)).toMatchObject({ phase: 'failed', detail: expect.stringContaining('another one is there') })
+  expect([existsSync(join(folder, 'mark')), next.responder.counts().standing]).toEqual([false, 0])
+})
+
 /** Of an agent that was killed right after it had noted how to take it back. */
 async function killedAgent(undo: UndoState | undefined, more: More = {}): Promise<void> {
   const { promise: never } = Promise.withResolvers<never>()

@@ -290,7 +290,9 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
     const story = createStory(standing.record, { nowNs, tell })
     try {
       const config = action.schema.parse(settings) as never
-      if ((await action.verify(subject, config, standing.done, context)).verified) return
+      const before = await action.verify(subject, config, standing.done, context)
+      if (before.verified) return
+      if (before.isLost) throw new AppError('ACTION_FAILED', { action: action.name, reason: before.summary })
       const done: Done = await action.run(subject, config, context)
       story.step('executed', `again, since the agent started anew: ${done.summary}`)
       const { verified, summary } = await action.verify(subject, config, done, context)

@@ -20,6 +20,8 @@ const prevention = derivePrevention(rules, planner)
 const link = openPrevention(loadAddon(), fileURLToPath(new URL('../../build/tarsier-prevent', import.meta.url)), {
   onAsk: (_, answer) => answer({ deny: true, keep: false }, () => {}),
   onTold: () => {},
+  onBlocked: () => {},
+  onFile: () => {},
   onReady: ({ errno }) => console.log(errno === 0 ? `ready ${link.pid}` : `failed ${errno}`),
   onMount: () => {},
   onEnded: () => console.log('ended'),

@@ -6,7 +6,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
@@ -20,6 +19,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { collect, type RunningTarsier, startTarsier, until } from '../tarsier.ts'
 import { cannotObserve } from './observe.ts'
+import { helpers } from './prevent-helpers.ts'
 
 const HELPER = fileURLToPath(new URL('../../build/tarsier-prevent', import.meta.url))
 const ALONE = fileURLToPath(new URL('prevention-alone.ts', import.meta.url))
@@ -61,27 +61,6 @@ afterAll(() => {
   rmdirSync(mount)
   rmSync(folder, { recursive: true })
 })
-
-/** Every process of ours that answers the kernel. */
-function helpers(parent?: number): number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter(
-      (pid) =>
-        pid > 0 &&
-        statusOf(pid).includes('Name:\ttarsier-prevent') &&
-        (parent === undefined || statusOf(pid).includes(`PPid:\t${parent}\n`)),
-    )
-    .filter((pid) => !statusOf(pid).includes('State:\tZ'))
-}
-
-function statusOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8')
-  } catch {
-    return '' // gone meanwhile
-  }
-}
 
 interface Marked {
   readonly condition: string

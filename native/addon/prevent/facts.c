@@ -351,6 +351,17 @@ bool facts_load(struct facts *facts, uint32_t groups)
 	return !facts->failed;
 }
 
+bool facts_load_act(struct facts *facts)
+{
+	if (!facts_load(facts, OF_CALL))
+		return false;
+	if (facts->is_exec_open) {
+		facts->kind = PREVENT_EXEC;
+		facts->loaded &= ~(uint32_t)(OF_CALL | OF_IDS);
+	}
+	return facts_load(facts, OF_ALL);
+}
+
 const struct text *facts_path(struct facts *facts)
 {
 	facts_load(facts, OF_PATH);

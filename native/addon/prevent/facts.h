@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <time.h>
 
 struct text {
 	uint32_t bytes;
@@ -36,6 +37,11 @@ struct facts {
 	struct text exe;
 };
 
+static inline int64_t in_ns(struct timespec time)
+{
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 /* Once, at the start. Returns 0 or -errno. */
 int facts_begin(void);
 
@@ -46,6 +52,9 @@ enum fact_group { OF_IDS = 1, OF_NAME = 2, OF_PROGRAM = 4, OF_PLACE = 8, OF_CALL
 
 /* Reads these unless that was done. Returns whether they are there. Never waits for the process. */
 bool facts_load(struct facts *facts, uint32_t groups);
+
+/* All of them, of an open that may be a part of an exec: then that is what it becomes. */
+bool facts_load_act(struct facts *facts);
 
 /* As the mount namespace of the process has it; empty where it cannot be read, and then the facts have failed. */
 const struct text *facts_path(struct facts *facts);

@@ -5,8 +5,10 @@
  * allows what is not answered in time. It ends when the agent does; then the kernel lets go of all who wait. One thread, no allocation.
  */
 #define _GNU_SOURCE
+#include "blocked.h"
 #include "marks.h"
 #include "table.h"
+#include "tell.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +23,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,7 +32,6 @@
 #define WAITING_MAX 512u
 #define MOST_FDS 4096u
 #define BEAT_NS 100000000l
-#define SOURCES 5
 #define KEPT_SLOTS 2048u
 #define KEEP_NS 1000000000ull
 
@@ -43,14 +43,14 @@ struct waiting {
 	uint64_t key;
 };
 
-static struct prevent_shared *shared;
 static struct table table;
 static struct waiting waiting[WAITING_MAX];
 static uint32_t waiting_count;
 /* Of the kernel's questions; of all that is waited for; of the two timers. */
 static int group, sources, beat, deadline;
 static struct facts facts;
-static bool agent_is_gone;
+/* Of the groups and the thread of blocked files; 1: not begun. */
+static int blocked_error = 1;
 
 /* What the agent said of a process and a file. */
 static struct {
@@ -66,11 +66,6 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 
-static void count(enum prevent_counter what)
-{
-	atomic_fetch_add_explicit(&shared->counters[what], 1, memory_order_relaxed);
-}
-
 /* Fails only where the question is no longer open. */
 static void respond(int fd, bool deny)
 {
@@ -79,51 +74,6 @@ static void respond(int fd, bool deny)
 	while (write(group, &response, sizeof(response)) < 0 && errno == EINTR)
 		;
 	close(fd);
-}
-
-/* ---- to the agent ---- */
-
-static bool tell(const void *message, size_t bytes)
-{
-	ssize_t sent = send(PREVENT_SOCKET_FD, message, bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
-
-	if (sent < 0 && (errno == EPIPE || errno == ECONNRESET))
-		agent_is_gone = true;
-	return sent == (ssize_t)bytes;
-}
-
-static void tell_mount(const char *point, int error)
-{
-	static char message[sizeof(struct prevent_mount) + PREVENT_PATH_MAX];
-	struct prevent_mount head = { PREVENT_MOUNT, error, (uint32_t)strlen(point), 0 };
-
-	memcpy(message, &head, sizeof(head));
-	memcpy(message + sizeof(head), point, head.path_bytes);
-	tell(message, sizeof(head) + head.path_bytes);
-}
-
-static int64_t in_ns(struct timespec time)
-{
-	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static bool tell_candidate(enum prevent_message what, uint32_t id, enum prevent_outcome outcome, int rule)
-{
-	static char message[PREVENT_MESSAGE_MAX];
-	const struct text *path = facts_path(&facts);
-	struct prevent_candidate head = {
-		.message = what, .id = id, .kind = facts.kind, .outcome = outcome, .rule = rule, .type = facts.type, .open_flags = facts.open_flags,
-		.tid = (uint32_t)facts.tid, .pid = (uint32_t)facts.pid, .ppid = (uint32_t)facts.ppid, .mode = facts.file.st_mode,
-		.uid = facts.file.st_uid, .gid = facts.file.st_gid, .links = (uint32_t)facts.file.st_nlink, .path_bytes = path->bytes,
-		.exe_bytes = facts.exe.bytes, .dev = (uint64_t)major(facts.file.st_dev) << 20 | minor(facts.file.st_dev), .ino = facts.file.st_ino,
-		.ctime_ns = in_ns(facts.file.st_ctim), .mtime_ns = in_ns(facts.file.st_mtim), .start_ticks = facts.start_ticks,
-	};
-
-	memcpy(head.comm, facts.comm, sizeof(head.comm));
-	memcpy(message, &head, sizeof(head));
-	memcpy(message + sizeof(head), path->at, path->bytes);
-	memcpy(message + sizeof(head) + path->bytes, facts.exe.at, facts.exe.bytes);
-	return tell(message, sizeof(head) + path->bytes + facts.exe.bytes);
 }
 
 /* ---- judging ---- */
@@ -166,8 +116,7 @@ static void ask(int fd, int rule)
 		count(PREVENT_CACHED);
 		if (deny) {
 			count(PREVENT_DENIED);
-			if (!tell_candidate(PREVENT_TOLD, 0, PREVENT_WAS_DENIED, -1))
-				count(PREVENT_UNTOLD);
+			tell_candidate(&facts, (struct decided){ PREVENT_TOLD, 0, PREVENT_WAS_DENIED, -1 });
 		}
 		respond(fd, deny);
 		return;
@@ -176,7 +125,7 @@ static void ask(int fd, int rule)
 		at++;
 	uint32_t id = acts && at < WAITING_MAX ? at | ++waiting[at].uses << 10 : 0;
 
-	if ((acts && id == 0) || !tell_candidate(PREVENT_ASK, id, PREVENT_UNDECIDED, rule)) {
+	if ((acts && id == 0) || !tell_candidate(&facts, (struct decided){ PREVENT_ASK, id, PREVENT_UNDECIDED, rule })) {
 		count(PREVENT_FAILED_OPEN);
 		respond(fd, false);
 		return;
@@ -199,8 +148,7 @@ static void deny(int fd, int rule)
 
 	count(acts ? PREVENT_DENIED : PREVENT_WOULD_DENY);
 	respond(fd, acts);
-	if (!tell_candidate(PREVENT_TOLD, 0, acts ? PREVENT_WAS_DENIED : PREVENT_WOULD_BE_DENIED, rule))
-		count(PREVENT_UNTOLD);
+	tell_candidate(&facts, (struct decided){ PREVENT_TOLD, 0, acts ? PREVENT_WAS_DENIED : PREVENT_WOULD_BE_DENIED, rule });
 }
 
 static void judge(int fd, enum prevent_kind kind, int tid)
@@ -309,6 +257,42 @@ static void use_table(int memory, size_t bytes)
 	tell(&ready, sizeof(ready));
 }
 
+/* ---- what is waited for ---- */
+
+enum source { QUESTIONS, MESSAGES, MOUNTS, BEAT, DEADLINE, BLOCKED, SOURCES = BLOCKED + BLOCKED_SOURCES };
+
+static int listen_to(enum source source, int fd, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.u32 = source };
+
+	return fd < 0 || epoll_ctl(sources, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+/* With the first file: a host on which none is blocked has no thread and no groups for it. */
+static int open_blocked(void)
+{
+	int fds[BLOCKED_SOURCES] = { -1, -1, -1 };
+
+	if (blocked_error != 1)
+		return blocked_error;
+	blocked_error = blocked_begin(fds);
+	for (uint32_t i = 0; i < BLOCKED_SOURCES && !blocked_error; i++)
+		blocked_error = listen_to(BLOCKED + i, fds[i], EPOLLIN);
+	return blocked_error;
+}
+
+static void obey(const struct prevent_order *order, int fd)
+{
+	int error = open_blocked();
+	struct prevent_file answer = { .message = PREVENT_FILE, .request = order->request, .error = -error };
+
+	if (!error)
+		answer = blocked_order(order, fd, &table);
+	else if (fd >= 0)
+		close(fd);
+	tell(&answer, sizeof(answer));
+}
+
 /* Returns false when there is nothing more at the moment. */
 static bool take_message(void)
 {
@@ -316,6 +300,7 @@ static bool take_message(void)
 		uint32_t message;
 		struct prevent_use use;
 		struct prevent_answer answer;
+		struct prevent_order order;
 	} got;
 	char control[CMSG_SPACE(sizeof(int))];
 	struct iovec part = { &got, sizeof(got) };
@@ -326,7 +311,7 @@ static bool take_message(void)
 	if (bytes < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (bytes <= 0) {
-		agent_is_gone = true;
+		tell_end();
 		return false;
 	}
 	struct cmsghdr *first = CMSG_FIRSTHDR(&header);
@@ -337,6 +322,8 @@ static bool take_message(void)
 		use_table(memory, got.use.bytes);
 	else if (bytes == sizeof(got.answer) && got.message == PREVENT_ANSWER)
 		take_answer(&got.answer);
+	else if (bytes == sizeof(got.order) && got.message == PREVENT_ORDER)
+		obey(&got.order, memory);
 	return true;
 }
 
@@ -345,7 +332,7 @@ static bool take_message(void)
 /* Lets go of those whose time is over, and is woken when that of the next one is. */
 static void expire(void)
 {
-	uint64_t now = now_ns(), next = 0;
+	uint64_t now = now_ns(), next = blocked_expire(now);
 
 	for (uint32_t at = 0; waiting_count > 0 && at < WAITING_MAX; at++) {
 		if (waiting[at].fd < 0)
@@ -362,7 +349,6 @@ static void expire(void)
 	timerfd_settime(deadline, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
-enum source { QUESTIONS, MESSAGES, MOUNTS, BEAT, DEADLINE };
 
 static void take(enum source from, uint32_t what)
 {
@@ -377,11 +363,13 @@ static void take(enum source from, uint32_t what)
 		while (take_message())
 			;
 		if (what & (EPOLLHUP | EPOLLERR))
-			agent_is_gone = true;
+			tell_end();
 		break;
 	case MOUNTS:
 		if (table.head)
 			marks_follow(&table, &refused, tell_mount);
+		if (table.head && !blocked_error)
+			blocked_follow(&table);
 		break;
 	case BEAT:
 		if (read(beat, &times, sizeof(times)) == sizeof(times))
@@ -389,6 +377,10 @@ static void take(enum source from, uint32_t what)
 		break;
 	case DEADLINE:
 		if (read(deadline, &times, sizeof(times)) == sizeof(times))
+			expire();
+		break;
+	default:
+		if (blocked_take((enum blocked_source)(from - BLOCKED), &table, now_ns() + (uint64_t)table.head->deadline_ms * 1000000))
 			expire();
 		break;
 	}
@@ -399,20 +391,13 @@ static void run(void)
 {
 	struct epoll_event events[SOURCES];
 
-	while (!agent_is_gone) {
+	while (!tell_is_over()) {
 		int ready = epoll_wait(sources, events, SOURCES, -1);
 
-		atomic_fetch_add_explicit(&shared->beat, 1, memory_order_relaxed);
+		tell_beat();
 		for (int i = 0; i < ready; i++)
 			take(events[i].data.u32, events[i].events);
 	}
-}
-
-static int listen_to(enum source source, int fd, uint32_t events)
-{
-	struct epoll_event event = { .events = events, .data.u32 = source };
-
-	return fd < 0 || epoll_ctl(sources, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
 static int begin_listening(void)
@@ -461,8 +446,7 @@ int main(void)
 	struct prevent_ready failed = { PREVENT_READY, 0, 0, 0 };
 
 	prepare();
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, PREVENT_SHARED_FD, 0);
-	if (shared == MAP_FAILED)
+	if (tell_begin())
 		return 1;
 	int error = facts_begin();
 

@@ -11,6 +11,7 @@
 #include <sys/fanotify.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #ifndef FAN_MARK_EVICTABLE
@@ -30,11 +31,19 @@
 static int group = -1;
 static int mountinfo = -1;
 
+int marks_group(void)
+{
+	int made = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_TID | FAN_UNLIMITED_MARKS,
+				 O_RDONLY | O_LARGEFILE | O_CLOEXEC);
+
+	return made < 0 ? -errno : made;
+}
+
 int marks_begin(void)
 {
-	group = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_TID, O_RDONLY | O_LARGEFILE | O_CLOEXEC);
+	group = marks_group();
 	if (group < 0)
-		return -errno;
+		return group;
 	mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	return group;
 }
@@ -286,7 +295,59 @@ uint32_t marks_follow(const struct table *table, uint32_t *refused, told_mount *
 	return (uint32_t)marked_count;
 }
 
+uint32_t marks_everywhere(int of, uint64_t mask, const struct table *table, uint32_t *refused)
+{
+	static uint64_t devices[MOUNTS_MAX];
+	uint32_t count = 0;
+
+	*refused = 0;
+	if (read_mounts())
+		return 0;
+	for (size_t i = 0; i < mount_count; i++) {
+		struct stat root;
+		uint32_t at = 0;
+
+		if (!table_names_mount(table, mounts[i].point))
+			continue;
+		*refused += is_remote(mounts[i].type);
+		if (!is_reachable(i))
+			continue;
+		if (stat(mounts[i].point, &root) || fanotify_mark(of, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, mask, AT_FDCWD, mounts[i].point)) {
+			++*refused;
+			continue;
+		}
+		while (at < count && devices[at] != root.st_dev)
+			at++;
+		devices[at] = root.st_dev;
+		count += at == count;
+	}
+	return count;
+}
+
+/* The same as TYPES, by the numbers of <linux/magic.h> and of the file systems' own sources. */
+bool marks_is_local(int fd)
+{
+	static const uint32_t MAGIC[] = {
+		0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x794c7630, 0xf2f52010, 0x2fc12fc1, 0xca451a4e, 0x4d44, 0x2011bab0, 0x7366746e,
+		0x73717368, 0xe0f5e1e2, 0x9660, 0x858458f6, 0x3153464a,
+	};
+	struct statfs system;
+
+	if (fstatfs(fd, &system))
+		return false;
+	for (size_t i = 0; i < sizeof(MAGIC) / sizeof(*MAGIC); i++)
+		if ((uint32_t)system.f_type == MAGIC[i])
+			return true;
+	return false;
+}
+
 /* ---- files that are allowed to everybody ---- */
+
+bool marks_ignore(int of, uint64_t mask, int fd)
+{
+	return !fanotify_mark(of, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_EVICTABLE, mask, fd, NULL) ||
+	       !fanotify_mark(of, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK, mask, fd, NULL);
+}
 
 static struct {
 	uint64_t device, inode;
@@ -307,8 +368,7 @@ bool marks_remember(int fd, const struct facts *facts)
 	}
 	if (remembered >= REMEMBERED_MAX)
 		return false;
-	if (fanotify_mark(group, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_EVICTABLE, mask, fd, NULL) &&
-	    fanotify_mark(group, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK, mask, fd, NULL))
+	if (!marks_ignore(group, mask, fd))
 		return false;
 	remembered++;
 	return true;

@@ -10,14 +10,26 @@
 
 typedef void told_mount(const char *point, int error);
 
-/* Opens the fanotify group. Returns its descriptor or -errno. */
+/* Opens the fanotify group of the rules. Returns its descriptor or -errno. */
 int marks_begin(void);
+
+/* Opens one more group. Returns its descriptor or -errno. */
+int marks_group(void);
 
 /* A descriptor that has POLLPRI when mounts have changed; -1: there is none. */
 int marks_changes(void);
 
 /* Marks what the table wants and takes away what it does not. Told are those that are new. Returns how many are marked; refused: how many could not be. */
 uint32_t marks_follow(const struct table *table, uint32_t *refused, told_mount *told);
+
+/* Marks for that group every local file system that the agent was not told to leave out. Returns how many; refused: how many mounts could not be. */
+uint32_t marks_everywhere(int group, uint64_t mask, const struct table *table, uint32_t *refused);
+
+/* Whether it lies on a file system that is ever marked. */
+bool marks_is_local(int fd);
+
+/* The kernel asks that group no more about the file until it is written to. Returns whether it was told so. */
+bool marks_ignore(int group, uint64_t mask, int fd);
 
 /* A file whose verdict is "allowed" whoever opens it was seen; from the second time on the kernel asks no more. Returns whether it was told so. */
 bool marks_remember(int fd, const struct facts *facts);

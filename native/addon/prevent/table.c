@@ -370,18 +370,25 @@ static bool holds_place(struct view place, const struct mount_facts *mount)
 	return is_above && !mount->has_deeper(mount->point, path);
 }
 
+bool table_names_mount(const struct table *table, const char *point)
+{
+	struct prevent_span mounts = table->head->mounts;
+
+	for (uint32_t i = 0; i < mounts.count; i++)
+		if (order((struct view){ point, (uint32_t)strlen(point) }, text_of(table, mounts.first + i)) == 0)
+			return true;
+	return mounts.count == 0;
+}
+
 bool table_wants_mount(const struct table *table, enum prevent_kind kind, const struct mount_facts *mount)
 {
 	const struct prevent_table *head = table->head;
 	struct prevent_span places = head->places[kind];
 
-	if (!table->wants[kind])
+	if (!table->wants[kind] || !table_names_mount(table, mount->point))
 		return false;
-	for (uint32_t i = 0; i < head->mounts.count; i++)
-		if (order((struct view){ mount->point, (uint32_t)strlen(mount->point) }, text_of(table, head->mounts.first + i)) == 0)
-			return true;
 	if (head->mounts.count > 0)
-		return false;
+		return true;
 	if (head->everywhere[kind] || (head->flags & PREVENT_CONTAINERS && strcmp(mount->type, "overlay") == 0))
 		return true;
 	for (uint32_t i = 0; i < places.count; i++)

@@ -43,6 +43,9 @@ struct mount_facts {
 	bool (*has_deeper)(const char *point, const char *path);
 };
 
+/* Whether decisions are wanted there: where the agent named mount points, on these alone. */
+bool table_names_mount(const struct table *table, const char *point);
+
 /* Whether the file system that is mounted there can hold a path that rules of the kind speak of. */
 bool table_wants_mount(const struct table *table, enum prevent_kind kind, const struct mount_facts *mount);
 

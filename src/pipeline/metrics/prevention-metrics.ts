@@ -12,6 +12,7 @@ const OUTCOMES: readonly (readonly [label: string, counter: keyof PreventionCoun
   ['timed_out', 'timedOut'],
   ['failed_open', 'failedOpen'],
   ['untold', 'untold'],
+  ['blocked', 'blocked'],
 ]
 
 export const preventionMetrics: readonly MetricDefinition[] = [
@@ -31,13 +32,27 @@ export const preventionMetrics: readonly MetricDefinition[] = [
   },
   {
     name: 'prevention_decisions_total',
-    help: 'How they were decided, and what came of it: by the native table, by the rules (asked) or as they had answered before (cached); denied, or would be (would_deny); allowed since a protected program did it (exempt), no answer came in time (timed_out), or nobody could tell (failed_open). untold: the agent could not hear of it.',
+    help: 'How they were decided, and what came of it: by the native table, by the rules (asked) or as they had answered before (cached); denied, or would be (would_deny); allowed since a protected program did it (exempt), no answer came in time (timed_out), or nobody could tell (failed_open). untold: the agent could not hear of it. blocked: of those denied, because the file is one that block-file blocks.',
     type: 'counter',
     labels: ['outcome'],
     read: ({ prevention }) => {
       const counters = prevention?.counters
       return counters === undefined ? [] : OUTCOMES.map(([label, counter]) => ({ labels: [label], value: counters[counter] }))
     },
+  },
+  {
+    name: 'prevention_blocked_files',
+    help: 'Files that the action block-file blocks at the moment.',
+    type: 'gauge',
+    labels: [],
+    read: ({ prevention }) => (prevention?.counters === undefined ? [] : single(prevention.blockedFiles)),
+  },
+  {
+    name: 'prevention_digests_total',
+    help: 'Files that were read since they are as large as a blocked one.',
+    type: 'counter',
+    labels: [],
+    read: ({ prevention }) => (prevention?.counters === undefined ? [] : single(prevention.counters.digested)),
   },
   {
     name: 'prevention_kernel_denials_total',

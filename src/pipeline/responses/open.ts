@@ -6,6 +6,7 @@ import type { Native } from '../../respond/native.ts'
 import { withNftables } from '../../respond/nftables/fallback.ts'
 import { createNftables } from '../../respond/nftables/nftables.ts'
 import { createNative } from '../../sources/ebpf/native-containment.ts'
+import type { DeniedFiles } from '../prevention.ts'
 import { type AgentResponses, createAgentResponses, type ResponsesOptions } from '../responses.ts'
 import type { ServerLink } from '../upstream/link.ts'
 import { watchFiles } from '../watched-files.ts'
@@ -19,16 +20,17 @@ export interface OpenedResponses extends Pick<AgentResponses, 'onFinding' | 'use
   readonly close: () => Promise<void>
 }
 
+type OpenOptions = Omit<ResponsesOptions, 'choice' | 'native'>
+
 const TICK_MS = 1000
 const WATCH_MS = 500
 const EXPIRE_MS = 10 * 60_000
 const END_MS = 5000
 
-/** Undefined where responses are off: then nobody can ask for an action either. Throws AppError FILE_*. */
-export function openResponses(choice: ResponseChoice, options: Omit<ResponsesOptions, 'choice' | 'native'>): OpenedResponses | undefined {
+/** `files`: what denies files, there when something is asked of it. Undefined where responses are off: then nobody can ask for an action either. Throws AppError FILE_*. */
+export function openResponses(choice: ResponseChoice, options: OpenOptions, files: () => DeniedFiles): OpenedResponses | undefined {
   if (choice.atMost === 'off') return undefined
-  const native = nativeOf(options)
-  const responses = createAgentResponses({ ...options, choice, native })
+  const responses = createAgentResponses({ ...options, choice, native: nativeOf(options, files) })
   return Object.freeze({
     onFinding: responses.onFinding,
     useRules: responses.useRules,
@@ -53,7 +55,7 @@ export function openResponses(choice: ResponseChoice, options: Omit<ResponsesOpt
 }
 
 /** Rules of nftables outlive an agent whose watches were killed with it: that there may be some says a file. */
-function nativeOf({ state, log }: Pick<ResponsesOptions, 'state' | 'log'>): Native {
+function nativeOf({ state, log }: Pick<OpenOptions, 'state' | 'log'>, files: () => DeniedFiles): Native {
   const nftables = createNftables(cgroupsRoot())
   const mark = join(state, 'respond/nftables')
   if (existsSync(mark)) {
@@ -64,5 +66,10 @@ function nativeOf({ state, log }: Pick<ResponsesOptions, 'state' | 'log'>): Nati
     mkdirSync(dirname(mark), { recursive: true, mode: 0o700 })
     writeFileSync(mark, '')
   }
-  return withNftables(createNative(), { nftables, log, onFirst })
+  const denying: DeniedFiles = {
+    denyFile: (file) => files().denyFile(file),
+    allowFile: (key) => files().allowFile(key),
+    lookAtFile: (key, fd) => files().lookAtFile(key, fd),
+  }
+  return withNftables({ ...createNative(), ...denying }, { nftables, log, onFirst })
 }

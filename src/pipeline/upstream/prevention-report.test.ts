@@ -5,7 +5,15 @@ import { preventionReport, weakPrevention } from './prevention-report.ts'
 const enforced = { rule: 'Dropped', kind: 'process.exec', enforced: true, how: 'fanotify' } as const
 const not = { rule: 'Rename', kind: undefined, enforced: false, how: 'none of its events can be prevented' } as const
 const status = (given: Partial<PreventionStatus> = {}): PreventionStatus => ({
-  ...{ mode: 'act', inForce: true, counters: undefined, denials: undefined, enforcement: [enforced], mounts: [{ path: '/', errno: 0 }] },
+  ...{
+    mode: 'act',
+    inForce: true,
+    blockedFiles: 0,
+    counters: undefined,
+    denials: undefined,
+    enforcement: [enforced],
+    mounts: [{ path: '/', errno: 0 }],
+  },
   ...given,
 })
 
@@ -27,6 +35,7 @@ test.each<[string, Partial<PreventionStatus>, readonly string[]]>([
   ['what works in full has nothing to say', {}, []],
   ['a helper that does not run', { inForce: false }, ['prevention']],
   ['one that need not run', { inForce: false, enforcement: [] }, []],
+  ['one that does not run though a file is blocked', { inForce: false, enforcement: [], blockedFiles: 1 }, ['prevention']],
   ['prevention that is off', { mode: 'off', inForce: false, enforcement: [enforced, not] }, []],
   ['a file system that is not watched', { mounts: [{ path: '/sealed', errno: 22 }] }, ['file systems of prevention']],
   ['a rule that cannot be enforced', { enforcement: [enforced, not] }, ['rules of prevention']],

@@ -21,15 +21,15 @@ export function preventionReport({ mode, inForce, counters, denials, enforcement
   }
 }
 
-/** What an agent that is to prevent cannot. Nothing where no rule is marked, or prevention is off. */
+/** What an agent that is to prevent cannot. Nothing where no rule is marked and no file blocked, or prevention is off. */
 export function weakPrevention(status: PreventionStatus | undefined): readonly DegradedFeature[] {
   if (status === undefined || status.mode === 'off') return []
-  const { inForce, enforcement, mounts } = status
+  const { inForce, enforcement, mounts, blockedFiles } = status
   const byHelper = enforcement.filter(({ enforced, how }) => enforced && how.startsWith('fanotify'))
   const unwatched = mounts.filter(({ errno }) => errno !== 0).map(({ path }) => path)
   const not = enforcement.filter(({ enforced }) => !enforced).length
   return [
-    ...(byHelper.length > 0 && !inForce ? [NOT_IN_FORCE] : []),
+    ...(byHelper.length + blockedFiles > 0 && !inForce ? [NOT_IN_FORCE] : []),
     ...(unwatched.length > 0 ? [notWatched(unwatched)] : []),
     ...(not > 0 ? [notEnforced(not)] : []),
   ]
@@ -37,7 +37,8 @@ export function weakPrevention(status: PreventionStatus | undefined): readonly D
 
 const NOT_IN_FORCE: DegradedFeature = {
   name: 'prevention',
-  detail: 'Nothing is decided before it happens, though rules are marked prevent: the helper does not run, or was refused.',
+  detail:
+    'Nothing is decided before it happens, though rules are marked prevent or files are blocked: the helper does not run, or was refused.',
   fix: 'Look at the words of the agent on standard error; load the rules anew (SIGHUP) to try again.',
 }
 

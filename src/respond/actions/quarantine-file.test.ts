@@ -22,7 +22,7 @@ const context = (): ActionContext => ({
   native: {
     ...{ signalProcess: () => 0, heldSockets: () => [], restrictNetwork: () => 0, releaseNetwork: () => 0 },
     ...{ networkState: () => undefined, isRestricted: () => false, tryConnect: () => 0 },
-    denyFile: (one) => 0 * denied.push(one),
+    denyFile: async (one) => ({ errno: 0 * denied.push(one), before: false, byInode: true, byContent: true, watched: 1, refused: 0 }),
   },
   ...{ proc: '/proc', cgroups: '/sys/fs/cgroup', state: join(folder, 'state'), nowNs: () => 1e18, signal: AbortSignal.timeout(10_000) },
   log: createLog({ write: () => undefined, format: 'text', level: 'info', colour: false, nowNs: () => 0 }),
@@ -41,7 +41,7 @@ const idOf = (path: string) => {
 }
 
 const take = (subject: ActionSubject) => quarantineFile.run(subject, { maxMiB: 1 } as never, context())
-const block = (subject: ActionSubject) => blockFile.run(subject, {} as never, context())
+const block = (subject: ActionSubject) => blockFile.run(subject, { copies: true } as never, context())
 
 test.each([
   ['nothing tells whose file it was', {}, /nothing tells whether/],
@@ -74,7 +74,7 @@ test('what process 1 runs, and what logins need, stays where it is, by another n
     const subject = ofTheDead({ process: undefined, file: named })
     const at = { ...context(), proc }
     await expect(quarantineFile.run(subject, { maxMiB: 1 } as never, at)).rejects.toThrow(/without which the host/)
-    await expect(blockFile.run(subject, {} as never, at)).rejects.toThrow(/without which the host/)
+    await expect(blockFile.run(subject, { copies: true } as never, at)).rejects.toThrow(/without which the host/)
     expect([existsSync(named), denied]).toEqual([true, []])
   }
 })

@@ -18,8 +18,12 @@ const NEEDED = [
 
 /** Path of the one that it is, under any name; undefined: it is none of them. Programs and libraries are those of process 1 and of the agent. */
 export function neededFile(stat: Pick<BigIntStats, 'dev' | 'ino'>, proc: string): string | undefined {
-  const mapped = ['1', 'self'].flatMap((pid) => mappedBy(proc, pid))
-  return [...NEEDED.map((path) => ({ path, at: path })), ...mapped].find(({ at }) => isIt(at, stat))?.path
+  return neededFiles(proc).find(({ at }) => isIt(at, stat))?.path
+}
+
+/** `at`: where the agent finds it. */
+export function neededFiles(proc: string): readonly { readonly path: string; readonly at: string }[] {
+  return [...NEEDED.map((path) => ({ path, at: path })), ...['1', 'self'].flatMap((pid) => mappedBy(proc, pid))]
 }
 
 function isIt(path: string, { dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>): boolean {

@@ -32,3 +32,9 @@ test.each([
 test('a decision names its rule by number, and what became of it', () => {
   expect(readMessage(candidate(3, '/a', '/b'))).toMatchObject({ kind: 'told', outcome: 'denied', rule: 4 })
 })
+
+test('a denied blocked file is told by its id', () => {
+  const message = candidate(3, '/a', '/b')
+  message.writeUInt32LE(3, 12)
+  expect(readMessage(message)).toMatchObject({ kind: 'blocked', id: 9, candidate: { path: '/a', exePath: '/b' } })
+})

@@ -38,13 +38,31 @@ export type HelperMessage =
   | { readonly kind: 'mount'; readonly errno: number; readonly path: string }
   /** Id 0: it was allowed already. */
   | { readonly kind: 'ask'; readonly id: number; readonly candidate: Candidate }
+  /** The file, or its content, is a blocked one: that of the order with this id. */
+  | { readonly kind: 'blocked'; readonly id: number; readonly candidate: Candidate }
   /** Rule by number; undefined: as it was answered before. */
   | { readonly kind: 'told'; readonly outcome: Outcome; readonly rule: number | undefined; readonly candidate: Candidate }
   | { readonly kind: 'done'; readonly id: number; readonly applied: boolean }
+  | FileAnswer
 
-const KINDS = ['ready', 'mount', 'ask', 'told', 'done'] as const
+/** What came of an order about a blocked file. */
+export interface FileAnswer {
+  readonly kind: 'file'
+  readonly request: number
+  readonly errno: number
+  readonly byInode: boolean
+  readonly byContent: boolean
+  /** File systems on which its content is looked for, and mounts on which that cannot be. */
+  readonly watched: number
+  readonly refused: number
+}
+
+const KINDS = ['ready', 'mount', 'ask', 'told', 'done', 'file'] as const
 const OUTCOMES: readonly Outcome[] = ['undecided', 'denied', 'would be denied']
+/** The outcome behind these. */
+const WAS_BLOCKED = 3
 const CANDIDATE_BYTES = 120
+const FILE_BYTES = 32
 
 /** Undefined for what is none: of another version, or cut. */
 export function readMessage(message: Buffer): HelperMessage | undefined {
@@ -61,16 +79,29 @@ export function readMessage(message: Buffer): HelperMessage | undefined {
       if (candidate === undefined) return undefined
       const rule = message.readInt32LE(16)
       if (kind === 'ask') return { kind, id: message.readUInt32LE(4), candidate }
+      if (message.readUInt32LE(12) === WAS_BLOCKED) return { kind: 'blocked', id: message.readUInt32LE(4), candidate }
       return { kind, outcome: OUTCOMES[message.readUInt32LE(12)] ?? 'undecided', rule: rule < 0 ? undefined : rule, candidate }
     }
     case 'done':
       return { kind, id: message.readUInt32LE(4), applied: message.readUInt32LE(8) !== 0 }
+    case 'file':
+      return message.length < FILE_BYTES ? undefined : readFileAnswer(message)
     default:
       return undefined
   }
 }
 
 const textOf = (bytes: Buffer): string => decodeText(bytes, 0, bytes.length)
+
+const readFileAnswer = (message: Buffer): FileAnswer => ({
+  kind: 'file',
+  request: message.readUInt32LE(4),
+  errno: message.readInt32LE(8),
+  byInode: message.readUInt32LE(12) !== 0,
+  byContent: message.readUInt32LE(16) !== 0,
+  watched: message.readUInt32LE(20),
+  refused: message.readUInt32LE(24),
+})
 
 function readCandidate(message: Buffer): Candidate | undefined {
   if (message.length < CANDIDATE_BYTES) return undefined

@@ -10,6 +10,8 @@ export interface PreventNative {
   preventUse(handle: PreventHandle, table: Buffer): number
   /** Never waits. Returns 0 or an errno. */
   preventAnswer(handle: PreventHandle, id: number, deny: boolean, keep: boolean): number
+  /** About a blocked file: a packed order (orders.ts), and a descriptor of the file, -1 without one, which is copied. Returns 0 or an errno. */
+  preventOrder(handle: PreventHandle, order: Buffer, fd: number): number
   /** In the order of `enum prevent_counter`. */
   preventCounters(handle: PreventHandle): readonly number[]
   preventPid(handle: PreventHandle): number

@@ -2,9 +2,11 @@
  * The agent's side of prevention: packs the decisions for the helper, hears what it asks and tells, and answers. Nobody who opens or runs a file ever
  * waits for this process longer than the deadline, which the helper keeps.
  */
+import { constants } from 'node:os'
 import type { Decisions } from '../../events/prevention.ts'
-import { type Candidate, type Outcome, readMessage } from './messages.ts'
+import { type Candidate, type FileAnswer, type Outcome, readMessage } from './messages.ts'
 import type { PreventNative } from './native.ts'
+import { type FileOrder, packOrder } from './orders.ts'
 import { packTable, type TableSettings } from './table.ts'
 
 /** In the order of `enum prevent_counter`. All only grow. */
@@ -20,12 +22,15 @@ const COUNTERS = [
   'failedOpen',
   'exempt',
   'untold',
+  'blocked',
+  'digested',
 ] as const
 
 /**
  * `events`: opens and execs that the kernel asked about; `table`: answered natively; `remembered`: files of which the kernel was told to ask no more
  * for a second; `asked`: answered by JavaScript, `cached`: as it had answered before; `timedOut`: it did not in time; `failedOpen`: the process could not be
- * read, or there was no room to ask; `exempt`: of the agent or a protected process; `untold`: the agent was too slow to hear of.
+ * read, or there was no room to ask; `exempt`: of the agent or a protected process; `untold`: the agent was too slow to hear of;
+ * `blocked`: of those denied, because the file is a blocked one; `digested`: files that were read, being as large as a blocked one.
  */
 export type PreventionCounters = Readonly<Record<(typeof COUNTERS)[number], number>>
 
@@ -39,6 +44,9 @@ export interface PreventionListener {
   /** `answer` does nothing once the deadline is over, or where nobody waits. */
   readonly onAsk: (candidate: Candidate, answer: (answer: Answer, onDone: (applied: boolean) => void) => void, waits: boolean) => void
   readonly onTold: (outcome: Outcome, rule: number | undefined, candidate: Candidate) => void
+  /** By `id` a blocked file, or one with its content, was denied. */
+  readonly onBlocked: (id: number, candidate: Candidate) => void
+  readonly onFile: (answer: FileAnswer) => void
   /** The table is in force when errno is 0. */
   readonly onReady: (ready: { readonly errno: number; readonly watched: number; readonly refused: number }) => void
   readonly onMount: (path: string, errno: number) => void
@@ -49,6 +57,8 @@ export interface PreventionListener {
 export interface PreventionLink {
   /** Puts the decisions in force. Returns 0 or an errno; RangeError where they are too many. */
   readonly use: (decisions: Decisions, settings: TableSettings) => number
+  /** An answer comes. The descriptor stays the caller's. Returns 0 or an errno. */
+  readonly order: (order: FileOrder, fd: number | undefined) => number
   readonly counters: () => PreventionCounters
   readonly pid: number
   /** May be called again. */
@@ -73,6 +83,12 @@ export function openPrevention(native: PreventNative, helper: string, listener: 
         break
       case 'told':
         listener.onTold(message.outcome, message.rule, message.candidate)
+        break
+      case 'blocked':
+        listener.onBlocked(message.id, message.candidate)
+        break
+      case 'file':
+        listener.onFile(message)
         break
       case 'done': {
         const onDone = open.get(message.id)
@@ -117,6 +133,7 @@ export function openPrevention(native: PreventNative, helper: string, listener: 
 
   return Object.freeze({
     use: (decisions, settings) => native.preventUse(handle, packTable(decisions, settings)),
+    order: (order, fd) => (last === undefined ? native.preventOrder(handle, packOrder(order), fd ?? -1) : constants.errno.ESRCH),
     counters,
     pid,
     stop,

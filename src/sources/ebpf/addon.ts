@@ -140,6 +140,7 @@ export interface Addon {
   preventStart(helper: string, onMessage: (message: Buffer | null) => void): PreventHandle
   preventUse(handle: PreventHandle, table: Buffer): number
   preventAnswer(handle: PreventHandle, id: number, deny: boolean, keep: boolean): number
+  preventOrder(handle: PreventHandle, order: Buffer, fd: number): number
   preventCounters(handle: PreventHandle): readonly number[]
   preventPid(handle: PreventHandle): number
   preventStop(handle: PreventHandle): void

@@ -13,6 +13,7 @@ const MODES: Readonly<Record<SensorPrevention['mode'], string>> = {
 /** What of the counters says something to people; the others are in the metrics. */
 const COUNTERS: Readonly<Record<string, string>> = {
   denied: 'denied',
+  blocked: 'of them blocked files',
   wouldDeny: 'would have been denied',
   deniedByKernel: 'denied by the kernel itself',
   wouldDenyByKernel: 'would have been denied by the kernel itself',
@@ -33,7 +34,11 @@ export function PreventionSection({ prevention }: { readonly prevention: SensorP
   return (
     <section aria-labelledby="prevention" className={classes.prevention}>
       <h3 id="prevention">Prevention</h3>
-      {rules.length === 0 ? <p className={classes.facts}>No rule is marked prevent.</p> : <KeyValue entries={facts} />}
+      {rules.length === 0 && counters.length === 0 ? (
+        <p className={classes.facts}>No rule is marked prevent.</p>
+      ) : (
+        <KeyValue entries={facts} />
+      )}
       <ul className={classes.rules}>
         {rules.map((one) => (
           <EnforcedRule key={`${one.rule} ${one.kind}`} rule={one} />
