@@ -3,9 +3,7 @@
  * of its own in which the program, its loader and its library lie on a tmpfs, the only file system that is marked. Prints Markdown.
  * `node bench/prevention.ts [--quick]`; `--inside` is for itself.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createEngine } from '../src/detect/engine.ts'
@@ -14,16 +12,14 @@ import { VOCABULARY } from '../src/events/fields.ts'
 import { loadRules } from '../src/lang/load-rules.ts'
 import { openPrevention } from '../src/respond/prevention/prevention.ts'
 import { loadAddon } from '../src/sources/ebpf/addon.ts'
+import { fillMount, processorUs, runInOwnMount } from './own-mount.ts'
 import { median } from './statistics.ts'
-import { buildWorkloads } from './workloads.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const FOLDER = join(ROOT, 'build/bench')
 const QUICK = process.argv.includes('--quick')
 const PAIRS = QUICK ? 5 : 7
 const LOOPS = QUICK ? 1000 : 2500
-/** `fork and execve of /bin/true`, with what it loads. */
-const FILES = ['/usr/bin/true', '/lib64/ld-linux-x86-64.so.2', '/lib/x86_64-linux-gnu/libc.so.6', '/etc/ld.so.cache']
 
 /** Each needs more of the process than the one before. */
 const CASES = [
@@ -45,39 +41,10 @@ const CASES = [
 ]
 
 if (process.argv.includes('--inside')) await inside(process.argv.at(-1) as string)
-else outside()
-
-function outside(): void {
-  buildWorkloads(FOLDER)
-  const mount = mkdtempSync(join(tmpdir(), 'tarsier-bench-prevention-'))
-  try {
-    const args = [
-      '-m',
-      '--propagation',
-      'private',
-      process.execPath,
-      fileURLToPath(import.meta.url),
-      ...(QUICK ? ['--quick'] : []),
-      '--inside',
-      mount,
-    ]
-    const { status } = spawnSync('unshare', args, { stdio: ['ignore', 'inherit', 'inherit'], timeout: 110_000, killSignal: 'SIGKILL' })
-    if (status !== 0) process.exitCode = 1
-  } finally {
-    rmSync(mount, { recursive: true })
-  }
-}
+else runInOwnMount(fileURLToPath(import.meta.url), QUICK ? ['--quick'] : [])
 
 async function inside(mount: string): Promise<void> {
-  execFileSync('mount', ['-t', 'tmpfs', 'none', mount])
-  mkdirSync(join(mount, 'files'))
-  for (const [index, path] of FILES.entries()) {
-    const copy = join(mount, 'files', String(index))
-    copyFileSync(realpathSync(path), copy)
-    execFileSync('chmod', ['755', copy])
-    execFileSync('mount', ['--bind', copy, realpathSync(path)])
-  }
-  writeFileSync(join(mount, 'ready'), '')
+  fillMount(mount)
   console.log(
     '| rules | pairs | bare | with prevention | ratio | asked by the kernel | of them remembered | denied | helper’s processor time per exec |',
   )
@@ -106,11 +73,6 @@ async function measure(name: string, conditions: readonly string[], mount: strin
   const [before, after] = [median(bare), median(held)]
   const { events, remembered, denied } = counters
   return `| ${name} | ${PAIRS} | ${before.toFixed(3)} s | ${after.toFixed(3)} s | **×${(after / before).toFixed(2)}** | ${events} | ${remembered} | ${denied} | ${median(helper).toFixed(1)} µs |`
-}
-
-/** proc(5), schedstat: so far, in µs. A busy machine makes the times longer, and this hardly. */
-function processorUs(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1000
 }
 
 function seconds(): number {

@@ -45,7 +45,7 @@ function program(name: string, doc: string, count: number, quickCount: number, f
 export function buildWorkloads(folder: string): void {
   mkdirSync(folder, { recursive: true })
   const sources = new URL('workloads/', import.meta.url)
-  for (const name of ['forkexec', 'openclose', 'connacc', 'rw', 'getppid', 'steady']) {
+  for (const name of ['forkexec', 'openclose', 'connacc', 'rw', 'getppid', 'steady', 'newfiles']) {
     execFileSync('cc', ['-O2', '-Wall', '-Werror', '-o', join(folder, name), new URL(`${name}.c`, sources).pathname])
   }
   writeFileSync(join(folder, 'file'), 'x')

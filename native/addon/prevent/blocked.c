@@ -34,7 +34,7 @@ struct version {
 struct reading {
 	int fd; /* -1: none */
 	struct version version;
-	bool is_settled;
+	bool was_settled; /* when the reading began */
 };
 
 /* Who waits for that. */
@@ -115,14 +115,24 @@ static bool is_same(const struct version *a, const struct version *b)
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
+static bool is_settled(const struct version *version)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return in_ns(now) - version->ctime_ns > SETTLED_NS;
+}
+
 /*
- * The kernel asks no more about it until it is written to. A file that was written to between our look at it and the mark is told by a second look:
+ * The kernel asks no more about it until it is written to. Not of a file that was changed a moment ago: most are changed again, or taken away. A file that was written to between our look at it and the mark is told by a second look:
  * what comes after that takes the mark away.
  */
 static void remember(int fd, const struct version *before)
 {
 	struct stat now;
 
+	if (!is_settled(before))
+		return;
 	if (remembered >= REMEMBERED_MAX)
 		forget();
 	if (!marks_ignore(content, MASK, fd))
@@ -309,14 +319,6 @@ static uint32_t slot_of(const struct version *version)
 	return (uint32_t)((version->inode * 0x9e3779b97f4a7c15ull ^ version->device) >> 32) % KEPT_SLOTS;
 }
 
-static bool is_settled(const struct version *version)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return in_ns(now) - version->ctime_ns > SETTLED_NS;
-}
-
 /* The number of the reading, or READINGS_MAX: there is no room. Who opens what is being read already waits for that. */
 static uint32_t read_for(int fd, const struct version *version)
 {
@@ -415,7 +417,7 @@ static void take_digest(const struct digest_result *result, const struct table *
 	struct stat stat;
 	const struct blocked_file *file = result->is_read ? list_find_content(version.bytes, result->sha256) : NULL;
 
-	if (result->is_read && reading->is_settled && !fstat(reading->fd, &stat)) {
+	if (result->is_read && reading->was_settled && !fstat(reading->fd, &stat)) {
 		struct version now = version_of(&stat);
 
 		if (is_same(&now, &version)) {
