@@ -222,6 +222,8 @@ test('a copy that takes longer to read than anybody may wait is let through, and
   await block(responding, slow)
   expect(opened(copy)).toBe('done')
   await until(() => opened(copy) === 'EPERM', 10_000, responding.agent.stderr)
+  // By what was read before: nobody waits any more.
+  expect([1, 2, 3].map(() => opened(copy))).toEqual(['EPERM', 'EPERM', 'EPERM'])
 })
 
 test('where prevention is off the action fails, and says why', { timeout: 60_000 }, async () => {
