@@ -9,7 +9,7 @@ const MAX_DEADLINE_MS = 5000
 export const PREVENTION_OPTIONS = {
   prevent: choice(
     ['act', 'dry-run', 'off'],
-    'What becomes of rules that are marked `prevent: true`. act: a program that such a rule forbids does not run, a file is not opened (EPERM). dry-run: all is allowed, and a finding tells what would have been denied. off: nothing is decided beforehand. Default: dry-run.',
+    'What becomes of rules that are marked `prevent: true`. act: a program that such a rule forbids does not run, a file is not opened (EPERM). dry-run: all is allowed, and a finding tells what would have been denied. off: nothing is decided beforehand, and the action block-file fails. Default: dry-run.',
   ),
   preventDeadline: amount(
     'TIME',
@@ -22,7 +22,7 @@ export const PREVENTION_OPTIONS = {
   ),
   preventOn: texts(
     'MOUNT',
-    'Decide only on the file system that is mounted at this point. May be given several times. Default: on each that holds paths which the rules speak of.',
+    'Decide only on the file system that is mounted at this point. May be given several times. Default: on each that holds paths which the rules speak of. Copies of blocked files are denied on these alone, too; by default on every local one.',
     'repeat',
   ),
   preventProtect: texts(

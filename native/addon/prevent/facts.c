@@ -353,13 +353,19 @@ bool facts_load(struct facts *facts, uint32_t groups)
 
 bool facts_load_act(struct facts *facts)
 {
-	if (!facts_load(facts, OF_CALL))
-		return false;
-	if (facts->is_exec_open) {
-		facts->kind = PREVENT_EXEC;
-		facts->loaded &= ~(uint32_t)(OF_CALL | OF_IDS);
+	static const uint32_t GROUPS[] = { OF_CALL, OF_IDS, OF_NAME, OF_PROGRAM, OF_PLACE, OF_PATH };
+	bool is_known = true;
+
+	for (size_t i = 0; i < sizeof(GROUPS) / sizeof(*GROUPS); i++) {
+		if (!facts_load(facts, GROUPS[i]) && GROUPS[i] == OF_IDS)
+			is_known = false;
+		facts->failed = false;
+		if (GROUPS[i] == OF_CALL && facts->is_exec_open) {
+			facts->kind = PREVENT_EXEC;
+			load_call(facts);
+		}
 	}
-	return facts_load(facts, OF_ALL);
+	return is_known;
 }
 
 const struct text *facts_path(struct facts *facts)

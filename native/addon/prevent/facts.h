@@ -53,7 +53,10 @@ enum fact_group { OF_IDS = 1, OF_NAME = 2, OF_PROGRAM = 4, OF_PLACE = 8, OF_CALL
 /* Reads these unless that was done. Returns whether they are there. Never waits for the process. */
 bool facts_load(struct facts *facts, uint32_t groups);
 
-/* All of them, of an open that may be a part of an exec: then that is what it becomes. */
+/*
+ * All of them, of an open that may be a part of an exec: then that is what it becomes. Each by itself: a program or a path that is too long to be read
+ * hides nothing else. Returns whether it is known who it is.
+ */
 bool facts_load_act(struct facts *facts);
 
 /* As the mount namespace of the process has it; empty where it cannot be read, and then the facts have failed. */

@@ -13,7 +13,7 @@ import { MAX_CONTENT_BYTES } from '../prevention/orders.ts'
 import type { ActionSubject } from '../subject.ts'
 
 const NAME = 'block-file'
-const { ENOENT, ENOSPC, ENOSYS } = constants.errno
+const { ECANCELED, ENOENT, ENOSPC, ENOSYS, ESRCH, ETIMEDOUT } = constants.errno
 
 const schema = z.object({
   copies: z
@@ -120,6 +120,8 @@ function mustBeDenied(denial: FileDenial | undefined): asserts denial is FileDen
   if (errno === ENOSYS)
     throw failed(NAME, 'prevention is off, and nothing else can deny a file (ENOSYS): start the agent with --prevent dry-run or act')
   if (errno === ENOSPC) throw failed(NAME, 'too many files are blocked (ENOSPC): take some back')
+  if ([ESRCH, ECANCELED, ETIMEDOUT].includes(errno))
+    throw failed(NAME, `the helper of prevention does not run, or does not answer: ${errnoName(errno)}`)
   if (errno !== 0) throw failed(NAME, `prevention refuses it: ${errnoName(errno)}`)
 }
 
