@@ -29,6 +29,7 @@ enum prevent_counter {
 	PREVENT_UNTOLD,		/* decisions that the agent could not be told of: it takes no more messages */
 	PREVENT_BLOCKED,	/* of those that were denied: the file is a blocked one */
 	PREVENT_DIGESTED,	/* files that were read, being as large as a blocked one */
+	PREVENT_LEASED,		/* denied by the kernel itself: the owner of a lease on the file has not given it up yet */
 	PREVENT_COUNTERS,
 };
 

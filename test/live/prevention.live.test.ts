@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
@@ -18,7 +19,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { collect, type RunningTarsier, startTarsier, until } from '../tarsier.ts'
-import { cannotObserve } from './observe.ts'
+import { cannotObserve, compileProgram } from './observe.ts'
 import { helpers } from './prevent-helpers.ts'
 
 const HELPER = fileURLToPath(new URL('../../build/tarsier-prevent', import.meta.url))
@@ -42,6 +43,7 @@ beforeAll(() => {
   writeFileSync(join(mount, 'models/weights'), 'secret')
   writeFileSync(join(mount, 'ask/file'), 'asked')
   writeFileSync(join(mount, 'free/file'), 'free')
+  writeFileSync(join(mount, 'free/leased'), 'leased')
 })
 beforeEach(({ skip }) => {
   if (reason !== undefined) skip(reason)
@@ -118,6 +120,13 @@ function read(path: string, program = CAT, env: NodeJS.ProcessEnv = {}) {
   })
   return { read: status === 0, text: stdout, hung: signal !== null, ms: performance.now() - begun }
 }
+
+/** FAN_UNLIMITED_QUEUE: of what falls off the queue nobody is asked, and it is allowed. */
+const queueHasNoLimit = (pid: number): boolean =>
+  readdirSync(`/proc/${pid}/fdinfo`).some((fd) => {
+    const flags = /^fanotify flags:([0-9a-f]+)/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1]
+    return flags !== undefined && (Number.parseInt(flags, 16) & 0x10) !== 0
+  })
 
 const askFor = (deny: 'yes' | 'no') => read('ask/file', CAT, { DENY: deny })
 
@@ -304,6 +313,24 @@ describe('nobody waits', () => {
     expect(JSON.parse(/counters (.*)/.exec(said())?.[1] ?? '{}')).toMatchObject({ timedOut: 1 })
     alone.stdin.end()
     await until(() => alone.exitCode !== null, 5000, said)
+  })
+
+  test('for the owner of a lease on a file that somebody opens', async () => {
+    const agent = await start([NO_READERS])
+    const [helper] = helpers(agent.child.pid)
+    const lease = compileProgram('lease')
+    const owner = spawn(lease.path, [join(mount, 'free/leased')], { stdio: ['ignore', 'pipe', 'inherit'] })
+    children.push(owner)
+    const said = collect(owner.stdout)
+    await until(() => said().includes('ready'), 5000, said)
+    lease.remove()
+
+    expect(queueHasNoLimit(helper as number)).toBe(true)
+    expect(read('free/leased')).toMatchObject({ read: false, hung: false })
+    expect(read('free/file')).toMatchObject({ read: true, text: 'free' })
+    expect(read('models/weights').read).toBe(false)
+    await delay(1000)
+    expect(helpers(agent.child.pid)).toEqual([helper])
   })
 
   test('at a stop: all is allowed at once, and nothing is left', async () => {

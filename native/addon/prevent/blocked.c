@@ -445,7 +445,7 @@ static void read_events(int group, const struct table *table, uint64_t until_ns)
 	const struct fanotify_event_metadata *event = (const void *)events;
 
 	for (; bytes > 0 && FAN_EVENT_OK(event, bytes); event = FAN_EVENT_NEXT(event, bytes)) {
-		if (event->fd < 0)
+		if (!marks_has_file(event->fd))
 			continue;
 		count(PREVENT_EVENTS);
 		if (group == inodes)

@@ -201,7 +201,7 @@ static void read_events(void)
 	const struct fanotify_event_metadata *event = (const void *)events;
 
 	for (; bytes > 0 && FAN_EVENT_OK(event, bytes); event = FAN_EVENT_NEXT(event, bytes)) {
-		if (event->fd < 0)
+		if (!marks_has_file(event->fd))
 			continue;
 		if (event->mask & (FAN_OPEN_EXEC_PERM | FAN_OPEN_PERM))
 			judge(event->fd, event->mask & FAN_OPEN_EXEC_PERM ? PREVENT_EXEC : PREVENT_OPEN, event->pid);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
 #include "marks.h"
+#include "tell.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,12 +32,31 @@
 static int group = -1;
 static int mountinfo = -1;
 
+#ifndef FAN_REPORT_FD_ERROR
+#define FAN_REPORT_FD_ERROR 0x00002000
+#endif
+
+/*
+ * Without a limit of the queue: who waits stands in it once, so that processes are its bound, and beyond a limit the kernel would allow without a word. O_NONBLOCK: with each question
+ * the kernel opens the file for us, which waits for the owner of a lease on it (45 s), and all others with it. So it says no to whoever
+ * opened that file, and the lease is being given up; FAN_REPORT_FD_ERROR (Linux 6.13) tells us so.
+ */
 int marks_group(void)
 {
-	int made = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_TID | FAN_UNLIMITED_MARKS,
-				 O_RDONLY | O_LARGEFILE | O_CLOEXEC);
+	unsigned int flags = FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_TID | FAN_UNLIMITED_MARKS | FAN_UNLIMITED_QUEUE;
+	unsigned int files = O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NONBLOCK;
+	int made = fanotify_init(flags | FAN_REPORT_FD_ERROR, files);
 
+	if (made < 0 && errno == EINVAL)
+		made = fanotify_init(flags, files);
 	return made < 0 ? -errno : made;
+}
+
+bool marks_has_file(int fd)
+{
+	if (fd == -EAGAIN)
+		count(PREVENT_LEASED);
+	return fd >= 0;
 }
 
 int marks_begin(void)

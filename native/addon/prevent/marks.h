@@ -16,6 +16,9 @@ int marks_begin(void);
 /* Opens one more group. Returns its descriptor or -errno. */
 int marks_group(void);
 
+/* Whether an event came with its file; counts where a lease is why not. */
+bool marks_has_file(int fd);
+
 /* A descriptor that has POLLPRI when mounts have changed; -1: there is none. */
 int marks_changes(void);
 

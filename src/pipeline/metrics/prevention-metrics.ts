@@ -13,6 +13,7 @@ const OUTCOMES: readonly (readonly [label: string, counter: keyof PreventionCoun
   ['failed_open', 'failedOpen'],
   ['untold', 'untold'],
   ['blocked', 'blocked'],
+  ['leased', 'leased'],
 ]
 
 export const preventionMetrics: readonly MetricDefinition[] = [
@@ -32,7 +33,7 @@ export const preventionMetrics: readonly MetricDefinition[] = [
   },
   {
     name: 'prevention_decisions_total',
-    help: 'How they were decided, and what came of it: by the native table, by the rules (asked) or as they had answered before (cached); denied, or would be (would_deny); allowed since a protected program did it (exempt), no answer came in time (timed_out), or nobody could tell (failed_open). untold: the agent could not hear of it. blocked: of those denied, because the file is one that block-file blocks.',
+    help: 'How they were decided, and what came of it: by the native table, by the rules (asked) or as they had answered before (cached); denied, or would be (would_deny); allowed since a protected program did it (exempt), no answer came in time (timed_out), or nobody could tell (failed_open). untold: the agent could not hear of it. blocked: of those denied, because the file is one that block-file blocks. leased: denied by the kernel itself, for the owner of a lease on the file had not given it up yet.',
     type: 'counter',
     labels: ['outcome'],
     read: ({ prevention }) => {

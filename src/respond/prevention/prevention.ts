@@ -24,13 +24,15 @@ const COUNTERS = [
   'untold',
   'blocked',
   'digested',
+  'leased',
 ] as const
 
 /**
  * `events`: opens and execs that the kernel asked about; `table`: answered natively; `remembered`: files of which the kernel was told to ask no more
  * for a second; `asked`: answered by JavaScript, `cached`: as it had answered before; `timedOut`: it did not in time; `failedOpen`: the process could not be
  * read, or there was no room to ask; `exempt`: of the agent or a protected process; `untold`: the agent was too slow to hear of;
- * `blocked`: of those denied, because the file is a blocked one; `digested`: files that were read, being as large as a blocked one.
+ * `blocked`: of those denied, because the file is a blocked one; `digested`: files that were read, being as large as a blocked one;
+ * `leased`: denied by the kernel, since the owner of a lease on the file had not given it up yet.
  */
 export type PreventionCounters = Readonly<Record<(typeof COUNTERS)[number], number>>
 
