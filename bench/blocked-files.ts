@@ -96,7 +96,15 @@ async function start(way: (typeof CASES)[number], mount: string): Promise<Preven
     onEnded: () => reject(new Error('the helper ended')),
   })
   // The loads are no children of the agent: its children are never asked about.
-  link.use(NO_RULES, { act: true, deadlineMs: 50, agentPid: 0x7fff_ffff, mounts: [mount], protectedPrograms: [], quiet: [] })
+  link.use(NO_RULES, {
+    act: true,
+    deadlineMs: 50,
+    agentPid: 0x7fff_ffff,
+    mounts: [mount],
+    protectedPrograms: [],
+    programsOfRoot: [],
+    quiet: [],
+  })
   const path = join(mount, way === 'by content, of the same size' ? 'same' : 'blocked')
   const fd = openSync(path, 'r')
   link.order({ kind: 'block', request: 1, id: 1, content: way === 'by inode' ? undefined : contentOf(path) }, fd)

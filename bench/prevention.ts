@@ -103,7 +103,15 @@ async function start(conditions: readonly string[], mount: string) {
     onEnded: () => reject(new Error('the helper ended')),
   })
   // The loop is no child of the agent: its children are never asked about.
-  const settings = { act: true, deadlineMs: 50, agentPid: 0x7fff_ffff, mounts: [mount], protectedPrograms: [], quiet: [] }
+  const settings = {
+    act: true,
+    deadlineMs: 50,
+    agentPid: 0x7fff_ffff,
+    mounts: [mount],
+    protectedPrograms: [],
+    programsOfRoot: [],
+    quiet: [],
+  }
   link.use(decisions, settings)
   const hold = setTimeout(() => reject(new Error('the helper says nothing')), 5000)
   await promise.finally(() => clearTimeout(hold))

@@ -165,7 +165,8 @@ struct prevent_table {
 	struct prevent_span places[PREVENT_KINDS]; /* beginnings of paths that rules can deny; what cannot hold one is not watched */
 	uint32_t everywhere[PREVENT_KINDS];	   /* the rules speak of no place */
 	struct prevent_span mounts;    /* only these mount points are watched; none: any */
-	struct prevent_span protected; /* programs that are never denied */
+	struct prevent_span protected; /* programs that are never denied, whoever runs them */
+	struct prevent_span of_root;   /* those that are not where they run as they are meant to: see facts_runs_as_meant() */
 	struct prevent_span quiet;     /* beginnings of paths below which nothing is denied */
 };
 

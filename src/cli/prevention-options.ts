@@ -27,7 +27,7 @@ export const PREVENTION_OPTIONS = {
   ),
   preventProtect: texts(
     'PROGRAM',
-    'Full path of a program that is never denied anything, beside those without which a host cannot be reached (sshd, systemd, container runtimes, kubelet). May be given several times.',
+    'Full path of a program that is never denied anything, whoever runs it, beside those without which a host cannot be reached (sshd, systemd, container runtimes, kubelet, as root runs them). May be given several times.',
     'repeat',
   ),
 } as const

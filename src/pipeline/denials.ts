@@ -60,7 +60,7 @@ export function keepDenials({ settings, live, notes, log, quiet }: DenialsHost):
     const act = settings.mode === 'act'
     const { generation, errno } = denials.set(terms, {
       act,
-      exempt: protectedPrograms(),
+      exempt: { anybodys: sparable(settings.protectedPrograms), ofRoot: sparable(PROTECTED_PROGRAMS) },
       hostMntNs: hostMountNamespace(),
     })
     if (errno !== 0) log.warning('the kernel takes no orders to deny', { errno })
@@ -73,8 +73,7 @@ export function keepDenials({ settings, live, notes, log, quiet }: DenialsHost):
   }
 
   /** A path that the kernel side cannot compare would not be spared: that is said. */
-  function protectedPrograms(): readonly string[] {
-    const all = [...PROTECTED_PROGRAMS, ...settings.protectedPrograms]
+  function sparable(all: readonly string[]): readonly string[] {
     const long = all.filter((path) => Buffer.byteLength(path) > MAX_SURE_TEXT)
     if (long.length > 0)
       log.warning('paths of protected programs are too long for the kernel side: BPF LSM does not spare them', { programs: long.join(' ') })
@@ -112,7 +111,7 @@ export function keepDenials({ settings, live, notes, log, quiet }: DenialsHost):
     onDenial,
     counters: () => (inForce || counters.denied + counters.wouldDeny > 0 ? { ...counters } : undefined),
     stop: () => {
-      if (inForce) denials.set([], { act: false, exempt: [], hostMntNs: 0 })
+      if (inForce) denials.set([], { act: false, exempt: { anybodys: [], ofRoot: [] }, hostMntNs: 0 })
       denials.watch(new Set())
       inForce = false
     },

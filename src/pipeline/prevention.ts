@@ -176,7 +176,8 @@ const tableOf = (settings: PreventionSettings, quiet: readonly string[]): TableS
   deadlineMs: settings.deadlineMs,
   agentPid: process.pid,
   mounts: settings.mounts,
-  protectedPrograms: [...PROTECTED_PROGRAMS, ...settings.protectedPrograms],
+  protectedPrograms: settings.protectedPrograms,
+  programsOfRoot: PROTECTED_PROGRAMS,
   quiet,
 })
 

@@ -1,6 +1,6 @@
 /**
- * Programs without which a host cannot be reached or run, by full path and only in the mount namespace of the host: prevention denies them nothing.
- * The agent, its children and process 1 are not denied either.
+ * Programs without which a host cannot be reached or run, by full path and only in the mount namespace of the host: prevention denies them nothing
+ * where root runs them, or a process that became of root's, as with a login: anybody may start them, and by LD_PRELOAD make them do what he likes. The agent, its children and process 1 are not denied either.
  */
 export const PROTECTED_PROGRAMS: readonly string[] = [
   ...['/usr/lib/systemd/systemd', '/lib/systemd/systemd', '/usr/lib/systemd/systemd-executor', '/usr/lib/systemd/systemd-logind'],

@@ -25,18 +25,19 @@ test('what rules forbid is denied before it is done, told, and no longer once th
     const [module] = globSync(fileURLToPath(new URL('../../build/programs/lib/modules/*/kernel/fs/minix/minix.ko', import.meta.url)))
     const done = await emulate(`node test/emulation/denying.ts '${attempts}' '${module}'`, { deadlineMs: DEADLINE_MS })
     expect(done.code, done.output).toBe(0)
-    const { denied, allowed, read, trusted, after, told, stderr } = JSON.parse(done.output) as Denying
+    const { denied, allowed, read, trusted, needed, after, told, stderr } = JSON.parse(done.output) as Denying
 
     const acts = ['exec', 'open', 'connect', 'reach', 'unix', 'mount', 'attach', 'traced', 'program', 'module', 'setuid']
     expect(denied).toEqual(Object.fromEntries(acts.map((act) => [act, EPERM])))
     expect(told.map(({ rule, output }) => `${rule}: ${output}`).toSorted()).toEqual(
-      [...acts.map((act) => `${act}: ${act} (prevented)`), 'quiet: quiet (would have been prevented)'].toSorted(),
+      [...[...acts, 'open'].map((act) => `${act}: ${act} (prevented)`), 'quiet: quiet (would have been prevented)'].toSorted(),
     )
     expect(allowed).toEqual({
       ...{ exec: 0, open: 0, connect: ECONNREFUSED, reach: 0, unix: 0, mount: 0, module: 0, setuid: 0 },
       ...{ map: 0, quiet: 0 },
     })
     expect({ read, trusted }, 'by those who may').toEqual({ read: 'key', trusted: 0 })
+    expect(needed).toEqual({ byRoot: 0, byAnother: EPERM })
     expect(after, 'nothing outlives the agent').toEqual({ exec: 0, open: 0, setuid: 0 })
     for (const act of acts) expect(stderr).toContain(`prevention of a rule (rule=${act}, `)
     expect(stderr.match(/by=bpf-lsm, mode=act/g)).toHaveLength(acts.length + 1)

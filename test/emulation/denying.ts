@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type PrintedFinding, startTarsier } from '../tarsier.ts'
 
@@ -15,6 +16,8 @@ export interface Denying {
   readonly read: string
   /** The errno of a protected program. */
   readonly trusted: number | null
+  /** Of one that hosts need, by who runs it. */
+  readonly needed: { readonly byRoot: number | null; readonly byAnother: number | null }
   /** When the agent was killed. */
   readonly after: Readonly<Record<string, number | null>>
   readonly told: readonly PrintedFinding[]
@@ -27,6 +30,8 @@ const BASE = '/tmp/denying'
 const READY_MS = 150_000
 /** Denied by a rule in shadow: only told. */
 const QUIET_USER = '1236'
+/** Its path is one of those that are built in. */
+const NEEDED = '/usr/local/bin/kubelet'
 const at = (name: string): string => `${BASE}/${name}`
 
 /** By the act: what is denied, the rule's condition, and the like of it that is not. */
@@ -90,9 +95,13 @@ const agent = await startTarsier(['run', '--rules', at('rules.yaml'), ...options
 const denied = once('denied')
 const read = spawnSync('/usr/bin/cat', [at('secret/key')], { encoding: 'utf8' }).stdout
 const trusted = run('open', at('secret/key'), 'trusted')
+mkdirSync(dirname(NEEDED), { recursive: true })
+copyFileSync(attempts, NEEDED)
+const byUser = (uid: number): number | null => spawnSync(NEEDED, ['open', at('secret/key')], { uid }).status
+const needed = { byRoot: byUser(0), byAnother: byUser(65_534) }
 const allowed = { ...once('allowed'), map: run('map', 'x'), quiet: run('setuid', QUIET_USER) }
 const told = () => agent.findings().filter(({ output }) => /prevented/.test(output))
 for (let tries = 0; told().length <= CASES.length && tries < 100; tries++) await sleep(100)
 const { stderr } = await agent.stop('SIGKILL')
 const after = { exec: run('exec', at('tool')), open: run('open', at('secret/key')), setuid: run('setuid', '1234') }
-process.stdout.write(JSON.stringify({ denied, allowed, read, trusted, after, told: told(), stderr } satisfies Denying))
+process.stdout.write(JSON.stringify({ denied, allowed, read, trusted, needed, after, told: told(), stderr } satisfies Denying))

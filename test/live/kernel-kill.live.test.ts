@@ -1,6 +1,6 @@
 /** Killed at the hook: who does what a rule forbids dies before it is back in its program. Rules here name programs of their own, so that nobody else is hit. */
 import { spawn } from 'node:child_process'
-import { copyFileSync, existsSync, statSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -60,7 +60,7 @@ interface Shell {
 }
 
 /** Runs the program against a listener that tells the shell to make a file and to end. */
-async function shellBack(path: string): Promise<Shell> {
+async function shellBack(path: string, uid = 0): Promise<Shell> {
   const proof = join(program.folder, `proof-${Math.random()}`)
   const server = createServer((socket) => {
     socket.on('error', () => undefined)
@@ -68,7 +68,7 @@ async function shellBack(path: string): Promise<Shell> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
-  const child = spawn(path, [String(typeof address === 'object' ? address?.port : 0)], { stdio: 'ignore' })
+  const child = spawn(path, [String(typeof address === 'object' ? address?.port : 0)], { stdio: 'ignore', uid })
   try {
     const signal = await new Promise<string | null>((resolve, reject) => {
       child.on('error', reject)
@@ -119,7 +119,7 @@ test('only whom the condition holds for: others do the same and live', async () 
   expect(await shellBack(other)).toMatchObject({ signal: null, obeyed: true })
 })
 
-test('a program dies before its first instruction, unless it is exempt', async () => {
+test('a program dies before its first instruction, unless it is exempt and root runs it', async () => {
   const condition = `evt.type in (execve, execveat) and proc.name = shellback and proc.exepath = ${program.path}`
   arm(condition)
   const { pid, signal } = await shellBack(program.path)
@@ -135,4 +135,6 @@ test('a program dies before its first instruction, unless it is exempt', async (
   const exempt = { dev: (((dev >>> 8) & 0xfff) << 20) | (dev & 0xff) | ((dev >>> 12) & 0xfff00), ino }
   expect(source.setKernelKill(deriveKernelKill(rules, planner).terms, [exempt])).toBe(0)
   expect(await shellBack(program.path)).toMatchObject({ signal: null, obeyed: true })
+  chmodSync(program.folder, 0o755)
+  expect(await shellBack(program.path, 65_534)).toMatchObject({ signal: 'SIGKILL' })
 })

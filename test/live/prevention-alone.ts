@@ -27,7 +27,15 @@ const link = openPrevention(loadAddon(), fileURLToPath(new URL('../../build/tars
   onEnded: () => console.log('ended'),
 })
 link.use(prevention.decisions, {
-  ...{ act: true, deadlineMs: Number(deadline), agentPid: process.pid, mounts: [mount], protectedPrograms: [], quiet: [] },
+  ...{
+    act: true,
+    deadlineMs: Number(deadline),
+    agentPid: process.pid,
+    mounts: [mount],
+    protectedPrograms: [],
+    programsOfRoot: [],
+    quiet: [],
+  },
 })
 createInterface({ input: process.stdin })
   .on('line', (line) => {

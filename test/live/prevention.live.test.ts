@@ -207,6 +207,25 @@ describe('act', () => {
   })
 })
 
+test('a program that hosts need is spared where root started it, and not where anybody did to do something else by it', async ({
+  skip,
+}) => {
+  const needed = ['/usr/bin/login', '/usr/sbin/sshd', '/usr/bin/dbus-daemon'].find((path) => existsSync(path))
+  if (needed === undefined) skip('none of these programs is installed')
+  const library = join(mount, 'free/preloaded.so')
+  chmodSync(folder, 0o755)
+  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, fileURLToPath(new URL('programs/preloaded.c', import.meta.url))])
+  await start([NO_READERS])
+  const weights = (uid: number, more: NodeJS.ProcessEnv = {}): string => {
+    const env = { LD_PRELOAD: library, READ: join(mount, 'models/weights'), ...more }
+    return spawnSync(needed as string, [], { encoding: 'utf8', timeout: 20_000, uid, cwd: mount, env }).stdout
+  }
+
+  expect(weights(0)).toBe('secret')
+  expect(weights(0, { DROP: 'yes' }), 'what such a process became for a user').toBe('secret')
+  expect(weights(65_534)).toBe('')
+})
+
 describe('dry-run', () => {
   test('nothing is denied, and a finding tells what would have been', async () => {
     const agent = await start([NO_READERS, ASKED], [])

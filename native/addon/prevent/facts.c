@@ -368,6 +368,26 @@ bool facts_load_act(struct facts *facts)
 	return is_known;
 }
 
+#define FOREBEARS 3
+
+/* Never through process 1: to it come all whose parents end. */
+bool facts_runs_as_meant(const struct facts *facts)
+{
+	static struct facts forebear;
+	uint32_t ruid = facts->ruid;
+	int parent = facts->ppid;
+
+	for (int i = 0; i < FOREBEARS && ruid != 0 && parent > 1; i++) {
+		forebear.tid = parent;
+		if (load_ids(&forebear) || load_program(&forebear) || forebear.exe.bytes != facts->exe.bytes ||
+		    memcmp(forebear.exe.at, facts->exe.at, facts->exe.bytes) != 0)
+			return false;
+		ruid = forebear.ruid;
+		parent = forebear.ppid;
+	}
+	return ruid == 0;
+}
+
 const struct text *facts_path(struct facts *facts)
 {
 	facts_load(facts, OF_PATH);

@@ -62,6 +62,12 @@ bool facts_load_act(struct facts *facts);
 /* As the mount namespace of the process has it; empty where it cannot be read, and then the facts have failed. */
 const struct text *facts_path(struct facts *facts);
 
+/*
+ * Everybody may start such a program, and by LD_PRELOAD make it do what he likes: so only where root does, or where it became of root's own process,
+ * as with a login. The ids and the program are loaded.
+ */
+bool facts_runs_as_meant(const struct facts *facts);
+
 /* A dynamic loader of the system: the kernel opens it for every program that it runs. */
 bool facts_is_loader(struct facts *facts);
 

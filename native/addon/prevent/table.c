@@ -73,7 +73,7 @@ static bool leaves_are_sound(const struct table *table)
 		if (!within(head->places[kind], head->texts.count))
 			return false;
 	return within(head->mounts, head->texts.count) && within(head->protected, head->texts.count) &&
-	       within(head->quiet, head->texts.count);
+	       within(head->of_root, head->texts.count) && within(head->quiet, head->texts.count);
 }
 
 static bool is_sound(struct table *table, size_t bytes)
@@ -334,15 +334,13 @@ struct verdict table_judge(const struct table *table, struct facts *facts)
 bool table_is_protected(const struct table *table, const struct facts *facts)
 {
 	struct view exe = { facts->exe.at, facts->exe.bytes };
-	struct prevent_span names = table->head->protected;
 	int agent = (int)table->head->agent_pid;
 
 	if (facts->pid == 1 || facts->pid == agent || facts->ppid == agent)
 		return true;
-	for (uint32_t i = 0; facts->on_host && i < names.count; i++)
-		if (order(exe, text_of(table, names.first + i)) == 0)
-			return true;
-	return false;
+	if (!facts->on_host)
+		return false;
+	return is_one_of(table, table->head->protected, exe) || (is_one_of(table, table->head->of_root, exe) && facts_runs_as_meant(facts));
 }
 
 bool table_is_quiet(const struct table *table, const struct text *path)

@@ -21,6 +21,9 @@ enum deny_fact { DENY_EXE, DENY_COMM, DENY_PARENT, DENY_EUID, DENY_PATH, DENY_NA
 #define DENY_NOT 0x80
 /* A program to whose processes nothing is denied: of kind 0. */
 #define DENY_EXEMPT 0x7f
+/* Whoever runs it; or only where it runs as it is meant to. */
+#define EXEMPT_ANYBODYS 1
+#define EXEMPT_OF_ROOT 2
 
 /* The terms that ask for one of some values, and those that ask for none of some. */
 struct deny_test {
@@ -331,6 +334,7 @@ static __always_inline bool deny_is_exempt(const struct denial *denial, struct s
 {
 	struct file *exe = exe_of_current();
 	__u32 before = slot->length, value = 0;
+	__u64 whose;
 	bool known;
 
 	if (FAST(current_task(), nsproxy, mnt_ns, ns.inum) != denial->of->host_mnt_ns || !exe)
@@ -339,7 +343,8 @@ static __always_inline bool deny_is_exempt(const struct denial *denial, struct s
 	slot->root_mount = 0;
 	known = append_exe(slot, exe, &value);
 	slot->length = before;
-	return known && deny_text_terms(slot->index, denial->half, DENY_EXEMPT, value);
+	whose = known ? deny_text_terms(slot->index, denial->half, DENY_EXEMPT, value) : 0;
+	return whose & EXEMPT_ANYBODYS || (whose & EXEMPT_OF_ROOT && runs_as_meant());
 }
 
 /* Ends the judgement: what is left holds. Tells it, and says what the hook returns. A record for which there is no room is counted as lost. */

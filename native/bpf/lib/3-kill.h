@@ -23,7 +23,7 @@ enum {
 	KILL_COMM_NOT = 4,
 	KILL_UID = 5,
 	KILL_UID_NOT = 6,
-	KILL_EXEMPT = 7, /* `extra` is the device, the value the inode of a program that is never killed */
+	KILL_EXEMPT = 7, /* `extra` is the device, the value the inode of a program that is not killed where it runs as it is meant to */
 };
 
 /* Of one kind in one half: the terms that have a test of that sort. */
@@ -146,12 +146,35 @@ static __always_inline __u64 task_terms(struct task_struct *task, const struct k
 	return terms & ~(of->uid_not & kill_terms_of(half, kind, KILL_UID_NOT, 0, user));
 }
 
+#define FOREBEARS 3
+
+/*
+ * Everybody may start sshd, and by LD_PRELOAD make it do what he likes: so only where root does, or where it became of root's own process, as with a
+ * login. Never through process 1: to it come all whose parents end.
+ */
+static __always_inline bool runs_as_meant(void)
+{
+	struct file *exe = exe_of_current();
+	struct inode *program = exe ? READ(exe, f_inode) : NULL;
+	struct task_struct *task = current_task();
+
+#pragma unroll
+	for (int i = 0; i < FOREBEARS; i++) {
+		if (READ(task, cred, uid.val) == 0)
+			return true;
+		task = READ(task, real_parent, group_leader);
+		if (!program || READ(task, tgid) <= 1 || READ(task, mm, exe_file, f_inode) != program)
+			return false;
+	}
+	return READ(task, cred, uid.val) == 0;
+}
+
 static __always_inline bool is_exempt(__u32 half)
 {
 	struct file *exe = exe_of_current();
 	struct inode *inode = exe ? READ(exe, f_inode) : NULL;
 
-	return !inode || kill_terms_of(half, 0, KILL_EXEMPT, READ(inode, i_sb, s_dev), READ(inode, i_ino));
+	return !inode || (kill_terms_of(half, 0, KILL_EXEMPT, READ(inode, i_sb, s_dev), READ(inode, i_ino)) && runs_as_meant());
 }
 
 /* 1 when the process of the record is to die. A function of its own, so that the verifier reads it once per program. */

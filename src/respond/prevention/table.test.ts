@@ -9,6 +9,7 @@ const SETTINGS: TableSettings = {
   agentPid: 7,
   mounts: ['/m'],
   protectedPrograms: ['/p2', '/p1'],
+  programsOfRoot: ['/r'],
   quiet: ['/q/'],
 }
 const leaf = (...texts: readonly string[]): DecisionNode => ({
@@ -46,7 +47,7 @@ function unpack(table: Buffer) {
     rules: list(span(14), 3),
     places: [textsOf(span(18)), textsOf(span(20))],
     everywhere: [word(22), word(23)],
-    settings: [textsOf(span(24)), textsOf(span(26)), textsOf(span(28))],
+    settings: [textsOf(span(24)), textsOf(span(26)), textsOf(span(28)), textsOf(span(30))],
     textsOf,
   }
 }
@@ -64,7 +65,7 @@ test('what stands in a table is found at the offsets that its head tells', () =>
   expect(rules).toEqual([[1, 3, 1]])
   expect(places).toEqual([[], ['/a', '/b']])
   expect(everywhere).toEqual([1, 0])
-  expect(settings).toEqual([['/m'], ['/p1', '/p2'], ['/q/']])
+  expect(settings).toEqual([['/m'], ['/p1', '/p2'], ['/r'], ['/q/']])
 })
 
 test('a part that occurs twice is packed once', () => {

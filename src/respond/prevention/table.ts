@@ -16,16 +16,18 @@ export interface TableSettings {
   readonly agentPid: number
   /** Only the file systems that are mounted at these points are watched; none: any that rules speak of. */
   readonly mounts: readonly string[]
-  /** Full paths of programs that are never denied anything. */
+  /** Full paths of programs that are never denied anything, whoever runs them. */
   readonly protectedPrograms: readonly string[]
+  /** The same where root runs them, or a process that became of root's. */
+  readonly programsOfRoot: readonly string[]
   /** Beginnings of paths below which nothing is denied. */
   readonly quiet: readonly string[]
 }
 
 const MAGIC = 0x31_56_50_54
 const FLAGS = { act: 1, containers: 2 } as const
-/** u32 each: magic, bytes, flags, deadline, pid, reserved; six stretches; places and everywhere by kind; mounts, protected, quiet. */
-const HEADER_WORDS = 6 + 6 * 2 + PREVENTED_KINDS.length * 3 + 3 * 2
+/** u32 each: magic, bytes, flags, deadline, pid, reserved; six stretches; places and everywhere by kind; mounts, protected, of root, quiet. */
+const HEADER_WORDS = 6 + 6 * 2 + PREVENTED_KINDS.length * 3 + 4 * 2
 const OPS = ['false', 'true', 'unsure', 'test', 'not', 'and', 'or'] as const
 
 /** Throws RangeError where there is more than the helper takes. */
@@ -36,7 +38,7 @@ export function packTable(decisions: Decisions, settings: TableSettings): Buffer
   const places = PREVENTED_KINDS.map((kind) => decisions.places[kind])
   const spans = [
     ...places.map((one) => texts.add(one === 'everywhere' ? [] : one)),
-    ...[settings.mounts, settings.protectedPrograms, settings.quiet].map(texts.add),
+    ...[settings.mounts, settings.protectedPrograms, settings.programsOfRoot, settings.quiet].map(texts.add),
   ]
   const words = [trees.nodes, trees.children, trees.tests, texts.words, rules]
   const sizes = [3, 1, 6, 2, 3]

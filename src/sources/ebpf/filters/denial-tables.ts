@@ -5,8 +5,8 @@ import { withShorterPrefixes } from './prefix-masks.ts'
 import { hashOf } from './text-hash.ts'
 
 export interface DenialSettings {
-  /** Full paths of programs to whose processes nothing is denied; a longer one than `MAX_SURE_TEXT` is not known there. */
-  readonly exempt: readonly string[]
+  /** Full paths of programs to whose processes nothing is denied; a longer one than `MAX_SURE_TEXT` is not known there. `anybodys`: whoever runs them. */
+  readonly exempt: { readonly anybodys: readonly string[]; readonly ofRoot: readonly string[] }
   /** Inode of the mount namespace of the host. */
   readonly hostMntNs: number
   /** Terms that act do deny; else all are only told. */
@@ -32,7 +32,7 @@ const PREFIX_HEAD_BITS = 32
 /** Beside a fact in a key. */
 const NOT = 0x80
 const EXEMPT = 0x7f
-const ALL = 0xffff_ffff_ffff_ffffn
+const EXEMPT_BITS = { anybodys: 1n, ofRoot: 2n } as const
 
 /** By place in the list of its kind, a term is a bit: the same in `terms` of a kind as in what the kernel side tells. */
 export function denialTables(terms: readonly DenialTerm[], { exempt, hostMntNs, act }: DenialSettings, half: number): DenialTables {
@@ -76,7 +76,9 @@ export function denialTables(terms: readonly DenialTerm[], { exempt, hostMntNs, 
         for (const value of tests[fact]?.none ?? []) add(value, NOT)
       }
   }
-  for (const text of exempt) addValue({ values, prefixes, half, kind: 0, what: EXEMPT, bit: ALL }, { kind: 'text', text })
+  for (const whose of ['anybodys', 'ofRoot'] as const)
+    for (const text of exempt[whose])
+      addValue({ values, prefixes, half, kind: 0, what: EXEMPT, bit: EXEMPT_BITS[whose] }, { kind: 'text', text })
   return { deny_kinds: kinds, deny_classes: classes, deny_values: packed(values), deny_prefixes: prefixTable(prefixes) }
 }
 

@@ -4,7 +4,7 @@ import { KINDS } from '../../../events/kinds.ts'
 import type { Addon, SensorHandle } from '../addon.ts'
 import { hashOf, hashOfTail } from './text-hash.ts'
 
-/** A program that is never killed; `dev` as records have it. */
+/** A program that is not killed where root runs it, or a process that became of root's; `dev` as records have it. */
 export interface ExemptProgram {
   readonly dev: number
   readonly ino: number
