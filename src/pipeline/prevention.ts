@@ -20,6 +20,7 @@ import { createLossReporter, type LossTotal } from './losses.ts'
 import { keepHelper } from './prevention-helper.ts'
 import { createPreventionJudge, type JudgeHost } from './prevention-judge.ts'
 import { createPreventionNotes, type NotesHost } from './prevention-notes.ts'
+import { MAX_STARTS, RESTART_MS, restartWaitMs } from './prevention-restart.ts'
 import { PROTECTED_PROGRAMS } from './protected-programs.ts'
 
 export type PreventionMode = 'off' | 'dry-run' | 'act'
@@ -72,10 +73,6 @@ export type DeniedFiles = Required<Pick<Native, 'denyFile' | 'allowFile' | 'look
 
 const FOLD_SLACK_NS = 300e6
 const TICK_MS = 200
-/** A helper that ends is started again, so many times in so long. */
-const MAX_STARTS = 4
-const STARTS_WITHIN_MS = 600_000
-const RESTART_MS = 1000
 const LOSS_WAIT = { firstWaitMs: 10_000, maxWaitMs: 300_000 }
 
 /** Begins at once where a rule is marked `prevent` and the mode is not `off`; else with the first file that is blocked. */
@@ -109,7 +106,7 @@ export function startPrevention(host: PreventionHost, engine: Pick<Engine, 'rule
 
   function launch(): void {
     const isNew = !helper.runs()
-    if (isNew) starts.push(performance.now())
+    if (isNew) starts.splice(0, starts.length, ...starts.slice(1 - MAX_STARTS), performance.now())
     helper.use(wanted, tableOf(settings, quietOf(host)))
     if (isNew) blocked.tellAll().catch((error: unknown) => failed(`blocked files could not be told to it: ${error}`))
   }
@@ -117,9 +114,13 @@ export function startPrevention(host: PreventionHost, engine: Pick<Engine, 'rule
   function again(): void {
     blocked.onEnded()
     failed('its helper has ended; whoever waited went on')
-    const lately = starts.filter((at) => performance.now() - at < STARTS_WITHIN_MS)
-    if (lately.length < MAX_STARTS) restart = setTimeout(follow, RESTART_MS).unref()
-    else failed(`its helper ended ${MAX_STARTS} times: it stays off until rules are loaded anew, or a file is blocked`)
+    const waitMs = restartWaitMs(starts, performance.now())
+    clearTimeout(restart)
+    restart = setTimeout(follow, waitMs).unref()
+    if (waitMs > RESTART_MS)
+      failed(
+        `its helper ended ${MAX_STARTS} times: it is started again in ${Math.ceil(waitMs / 1000)} s, or with new rules, or a file to block`,
+      )
   }
 
   function failed(reason: string): void {
