@@ -2,11 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { Provider } from 'oidc-provider'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Log } from '../../lib/log.ts'
 import { openSampleApi, type SampleApi } from '../sample-api.ts'
 import type { OidcSettings } from '../settings/oidc-settings.ts'
 import { DEFAULT_SETTINGS } from '../settings/server-settings.ts'
+import { createOidc } from './oidc.ts'
 import { roleOfClaims } from './oidc-role.ts'
 
+const MEGABYTE = 2 ** 20
+const SILENT: Log = { debug: () => {}, info: () => {}, warning: () => {}, error: () => {} }
 const SECRET = 'a secret that only these two know, and long enough'
 
 let provider: Server
@@ -209,6 +213,45 @@ test('a provider that is down keeps nobody out who has a password', async () => 
   } finally {
     await alone.close()
   }
+})
+
+test('a provider that never stops talking is hung up on, and asked once for all who want it', async () => {
+  let sent = 0
+  let asked = 0
+  const talker = createServer((_, response) => {
+    asked++
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.write('{"issuer":"')
+    const more = (): void => {
+      while (!response.destroyed && sent < 256 * MEGABYTE) {
+        sent += 65_536
+        if (!response.write('x'.repeat(65_536))) break
+      }
+    }
+    response.on('drain', more)
+    more()
+  })
+  await new Promise<void>((resolve) => talker.listen(0, '127.0.0.1', resolve))
+  const { port } = talker.address() as AddressInfo
+  const { begin } = createOidc({ providers: [settingsOf(`http://127.0.0.1:${port}`)], log: SILENT, nowNs: () => 0 })
+  try {
+    const wanted = await Promise.allSettled(Array.from({ length: 5 }, () => begin('corp', api.address, '/')))
+    expect(wanted).toEqual(Array(5).fill({ status: 'rejected', reason: expect.objectContaining({ code: 'OIDC_UNREACHABLE' }) }))
+    expect(asked).toBe(1)
+    expect(sent).toBeLessThan(32 * MEGABYTE)
+  } finally {
+    talker.closeAllConnections()
+    talker.close()
+  }
+})
+
+test.each<readonly [string, Record<string, unknown>, string | undefined]>([
+  ['an address of mail that nobody has looked at gives nothing', { email: 'boss@corp.example' }, 'viewer'],
+  ['nor does one that turned out to be another’s', { email: 'boss@corp.example', email_verified: false }, 'viewer'],
+  ['one that was looked at counts', { email: 'boss@corp.example', email_verified: true }, 'admin'],
+])('roles by mail: %s', (_, claims, role) => {
+  const settings = { ...settingsOf('https://id.example'), roleClaim: 'email', roles: { 'boss@corp.example': 'admin' as const } }
+  expect(roleOfClaims(claims, settings)).toBe(role)
 })
 
 test.each<readonly [string, Record<string, unknown>, string | undefined]>([

@@ -4,6 +4,7 @@ import { AppError } from '../../lib/app-error.ts'
 import { isLoopback } from '../../lib/listen-address.ts'
 import type { Log } from '../../lib/log.ts'
 import type { OidcSettings } from '../settings/oidc-settings.ts'
+import { createBoundedFetch } from './bounded-fetch.ts'
 import { roleOfClaims } from './oidc-role.ts'
 import type { OidcPerson } from './oidc-user.ts'
 import { createSignedTexts } from './signed-text.ts'
@@ -35,10 +36,11 @@ interface Kept {
 
 export const OIDC_MINUTES = 10
 const TIMEOUT_SECONDS = 10
+const boundedFetch = createBoundedFetch(2 ** 20) as openid.CustomFetch
 
 export function createOidc({ providers, log, nowNs }: OidcOptions): OidcProviders {
   const texts = createSignedTexts()
-  const configurations = new Map<string, openid.Configuration>()
+  const configurations = new Map<string, Promise<openid.Configuration>>()
 
   const settingsOf = (id: string): OidcSettings => {
     const found = providers.find((provider) => provider.id === id)
@@ -46,11 +48,12 @@ export function createOidc({ providers, log, nowNs }: OidcOptions): OidcProvider
     return found
   }
 
-  /** Found when it is first wanted: a provider that is down keeps nobody else out. */
-  async function configurationOf(settings: OidcSettings): Promise<openid.Configuration> {
+  /** Found when it is first wanted: a provider that is down keeps nobody else out. Anybody may want it, so it is asked for once at a time. */
+  function configurationOf(settings: OidcSettings): Promise<openid.Configuration> {
     const known = configurations.get(settings.id)
     if (known !== undefined) return known
-    const found = await discover(settings).catch((error: unknown) => {
+    const found = discover(settings).catch((error: unknown) => {
+      configurations.delete(settings.id)
       log.warning('an OpenID provider cannot be used', { issuer: settings.issuer, reason: (error as Error).message })
       throw new AppError('OIDC_UNREACHABLE', { label: settings.label }, { cause: error })
     })
@@ -101,6 +104,7 @@ function discover({ issuer, clientId, clientSecret }: OidcSettings): Promise<ope
   const isLocal = url.protocol === 'http:' && isLoopback(url.hostname)
   return openid.discovery(url, clientId, clientSecret, clientSecret === undefined ? openid.None() : undefined, {
     timeout: TIMEOUT_SECONDS,
+    [openid.customFetch]: boundedFetch,
     ...(isLocal ? { execute: [openid.allowInsecureRequests] } : {}),
   })
 }
