@@ -19,7 +19,8 @@
 #define WALK_DONE 1
 #define WALK_CUT 2
 #define WALK_STEPS 8
-#define WALK_ROUNDS 32
+/* All that 4,096 bytes can name, which is 2,048 directories, and 64 mounts: else who makes folders in folders hides their place with a path that works. */
+#define WALK_ROUNDS 264
 
 /* Counts for one kind on this CPU. Softirq may interrupt, so that what must be exact is added atomically. */
 #define COUNT(kind, which)                                                                                             \
@@ -198,7 +199,7 @@ static __always_inline void read_link(struct dentry_link *link, struct dentry *d
 /*
  * Goes on with the walk of a path: WALK_STEPS components or mounts further up, each name written before the last one. All of its
  * state lies in the slot, so that to the verifier every step is equal, and it is a global function, which the verifier checks
- * once per program (and which takes only numbers). Hence the path of 256 components costs the check of eight. Nor does it read onto
+ * once per program (and which takes only numbers). Hence the path of 2,112 components costs the check of eight. Nor does it read onto
  * the stack: before 6.7 the 512 bytes of it are for a program and all that it calls, by 32 bytes each.
  */
 __noinline int walk_steps(__u32 index)

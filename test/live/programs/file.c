@@ -170,7 +170,7 @@ static void deep(void)
 
 	memset(name, 'd', 200);
 	name[200] = 0;
-	descend("c", 100);
+	descend("c", 1900);
 	make("file");
 	must(fchdir(top) == 0, "back");
 	descend(name, 19);
