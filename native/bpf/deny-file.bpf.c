@@ -50,7 +50,10 @@ int deny_process_exec__bprm(__u64 *context)
 	record->exe_mtime_ns = inode_mtime_ns(inode);
 	record->exe = append_file_path(slot, LIMIT(PROCESS_EXEC, EXE), file);
 	record->raw_path = append_text(slot, LIMIT(PROCESS_EXEC, RAW_PATH), READ(program, filename));
-	deny_text(&denial, slot, DENY_PATH, record->exe, TARSIER_PROCESS_EXEC_EXE_BIT);
+	if (record->exe >> 16 && header_of(slot)->truncated & 1u << TARSIER_PROCESS_EXEC_EXE_BIT)
+		deny_out_of_reach(&denial);
+	else
+		deny_text(&denial, slot, DENY_PATH, record->exe, TARSIER_PROCESS_EXEC_EXE_BIT);
 	return end_denial(&denial, slot);
 }
 

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { cannotObserve } from '../live/observe.ts'
@@ -20,17 +20,19 @@ test('what rules forbid is denied before it is done, told, and no longer once th
   skip(reason !== undefined, reason)
   const folder = mkdtempSync(join(tmpdir(), 'tarsier-denials-'))
   try {
-    const attempts = join(folder, 'attempts')
-    execFileSync('cc', ['-static', '-O1', '-Wall', '-Werror', '-o', attempts, fileURLToPath(new URL('attempts.c', import.meta.url))])
+    const [attempts, deep] = ['attempts.c', '../live/programs/deep.c'].map((source) => compiled(source, folder))
     const [module] = globSync(fileURLToPath(new URL('../../build/programs/lib/modules/*/kernel/fs/minix/minix.ko', import.meta.url)))
-    const done = await emulate(`node test/emulation/denying.ts '${attempts}' '${module}'`, { deadlineMs: DEADLINE_MS })
+    const done = await emulate(`node test/emulation/denying.ts '${attempts}' '${module}' '${deep}'`, { deadlineMs: DEADLINE_MS })
     expect(done.code, done.output).toBe(0)
-    const { denied, allowed, read, trusted, needed, after, told, stderr } = JSON.parse(done.output) as Denying
+    const { denied, allowed, read, trusted, needed, deep: lost, after, told, stderr } = JSON.parse(done.output) as Denying
 
     const acts = ['exec', 'open', 'connect', 'reach', 'unix', 'mount', 'attach', 'traced', 'program', 'module', 'setuid']
     expect(denied).toEqual(Object.fromEntries(acts.map((act) => [act, EPERM])))
     expect(told.map(({ rule, output }) => `${rule}: ${output}`).toSorted()).toEqual(
-      [...[...acts, 'open'].map((act) => `${act}: ${act} (prevented)`), 'quiet: quiet (would have been prevented)'].toSorted(),
+      [
+        ...[...acts, 'open', 'open', 'exec'].map((act) => `${act}: ${act} (prevented)`),
+        'quiet: quiet (would have been prevented)',
+      ].toSorted(),
     )
     expect(allowed).toEqual({
       ...{ exec: 0, open: 0, connect: ECONNREFUSED, reach: 0, unix: 0, mount: 0, module: 0, setuid: 0 },
@@ -38,6 +40,7 @@ test('what rules forbid is denied before it is done, told, and no longer once th
     })
     expect({ read, trusted }, 'by those who may').toEqual({ read: 'key', trusted: 0 })
     expect(needed).toEqual({ byRoot: 0, byAnother: EPERM })
+    expect(lost, 'where no name leads').toEqual({ exec: EPERM, open: EPERM })
     expect(after, 'nothing outlives the agent').toEqual({ exec: 0, open: 0, setuid: 0 })
     for (const act of acts) expect(stderr).toContain(`prevention of a rule (rule=${act}, `)
     expect(stderr.match(/by=bpf-lsm, mode=act/g)).toHaveLength(acts.length + 1)
@@ -45,3 +48,9 @@ test('what rules forbid is denied before it is done, told, and no longer once th
     rmSync(folder, { recursive: true })
   }
 })
+
+function compiled(source: string, folder: string): string {
+  const program = join(folder, basename(source, '.c'))
+  execFileSync('cc', ['-static', '-O1', '-Wall', '-Werror', '-o', program, fileURLToPath(new URL(source, import.meta.url))])
+  return program
+}

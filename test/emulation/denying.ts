@@ -1,9 +1,9 @@
 /**
- * Runs in the emulated machine: the agent with rules that only BPF LSM can enforce, and what it denies tried out. `denying.ts ATTEMPTS MODULE`: the compiled
- * attempts.c, a module for this kernel. Writes a `Denying`, as JSON.
+ * Runs in the emulated machine: the agent with rules that only BPF LSM can enforce, and what it denies tried out. `denying.ts ATTEMPTS MODULE DEEP`: the compiled
+ * attempts.c, a module for this kernel, the compiled deep.c. Writes a `Denying`, as JSON.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chownSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type PrintedFinding, startTarsier } from '../tarsier.ts'
@@ -18,25 +18,34 @@ export interface Denying {
   readonly trusted: number | null
   /** Of one that hosts need, by who runs it. */
   readonly needed: { readonly byRoot: number | null; readonly byAnother: number | null }
+  /** Where no name leads: a program that is run, and one that opens. */
+  readonly deep: { readonly exec: number | null; readonly open: number | null }
   /** When the agent was killed. */
   readonly after: Readonly<Record<string, number | null>>
   readonly told: readonly PrintedFinding[]
   readonly stderr: string
 }
 
-const [attempts = '', module = ''] = process.argv.slice(2)
+const [attempts = '', module = '', deep = ''] = process.argv.slice(2)
 const BASE = '/tmp/denying'
 /** There the kernel takes long to verify programs. */
 const READY_MS = 150_000
 /** Denied by a rule in shadow: only told. */
 const QUIET_USER = '1236'
+/** May run nothing in a place. */
+const DROPPING_USER = 1237
 /** Its path is one of those that are built in. */
 const NEEDED = '/usr/local/bin/kubelet'
 const at = (name: string): string => `${BASE}/${name}`
 
 /** By the act: what is denied, the rule's condition, and the like of it that is not. */
 const CASES: readonly { readonly act: string; readonly denied: string; readonly allowed: string; readonly condition: string }[] = [
-  { act: 'exec', denied: at('tool'), allowed: at('other'), condition: `evt.type in (execve, execveat) and proc.exepath = ${at('tool')}` },
+  {
+    act: 'exec',
+    denied: at('tool'),
+    allowed: at('other'),
+    condition: `evt.type in (execve, execveat) and (proc.exepath = ${at('tool')} or proc.exepath startswith ${at('drop/')} and user.uid = ${DROPPING_USER})`,
+  },
   {
     act: 'open',
     denied: at('secret/key'),
@@ -74,6 +83,7 @@ for (const name of ['secret/key', 'public/key']) writeFileSync(at(name), 'key')
 for (const name of ['modules/denied.ko', 'modules/allowed.ko']) copyFileSync(module, at(name))
 for (const name of ['tool', 'other']) copyFileSync('/usr/bin/true', at(name))
 for (const name of ['attempts', 'trusted']) copyFileSync(attempts, at(name))
+copyFileSync(deep, at('deep'))
 const rule = (name: string, condition: string) => ({
   rule: name,
   desc: 'A test.',
@@ -99,9 +109,16 @@ mkdirSync(dirname(NEEDED), { recursive: true })
 copyFileSync(attempts, NEEDED)
 const byUser = (uid: number): number | null => spawnSync(NEEDED, ['open', at('secret/key')], { uid }).status
 const needed = { byRoot: byUser(0), byAnother: byUser(65_534) }
+const deepDown = (uid: number, program: string, ...args: readonly string[]): number | null =>
+  spawnSync(at('deep'), [at(String(uid)), '20', '250', program, ...args], { uid }).status
+for (const uid of [0, DROPPING_USER]) {
+  mkdirSync(at(String(uid)))
+  chownSync(at(String(uid)), uid, 0)
+}
+const lost = { exec: deepDown(DROPPING_USER, '/usr/bin/true'), open: deepDown(0, attempts, 'open', at('secret/key')) }
 const allowed = { ...once('allowed'), map: run('map', 'x'), quiet: run('setuid', QUIET_USER) }
 const told = () => agent.findings().filter(({ output }) => /prevented/.test(output))
 for (let tries = 0; told().length <= CASES.length && tries < 100; tries++) await sleep(100)
 const { stderr } = await agent.stop('SIGKILL')
 const after = { exec: run('exec', at('tool')), open: run('open', at('secret/key')), setuid: run('setuid', '1234') }
-process.stdout.write(JSON.stringify({ denied, allowed, read, trusted, needed, after, told: told(), stderr } satisfies Denying))
+process.stdout.write(JSON.stringify({ denied, allowed, read, trusted, needed, deep: lost, after, told: told(), stderr } satisfies Denying))

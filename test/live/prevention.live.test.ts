@@ -27,6 +27,7 @@ const ALONE = fileURLToPath(new URL('prevention-alone.ts', import.meta.url))
 /** A busy machine is slow, but an open that waits for somebody who does not answer takes for ever. */
 const AT_ONCE_MS = 2000
 const LONG_DEADLINE_MS = 5000
+const EPERM = 1
 const CAT = '/usr/bin/cat'
 
 const reason = cannotObserve() ?? (existsSync(HELPER) ? undefined : 'build/tarsier-prevent is not built: npm run setup')
@@ -205,6 +206,23 @@ describe('act', () => {
     expect(read('free/file')).toMatchObject({ read: false })
     expect(read('free/file', guarded)).toMatchObject({ read: true, text: 'free' })
   })
+})
+
+test('whoever lies deeper than any name leads is neither run where a place is forbidden nor let read what is forbidden', async () => {
+  const deep = compileProgram('deep')
+  await start([NO_DROPS, NO_READERS])
+  const run = (place: string, levels: string, program: string, ...args: readonly string[]) => {
+    const { status, stdout } = spawnSync(deep.path, [place, levels, '250', program, ...args], { encoding: 'utf8', timeout: 20_000 })
+    return { status, stdout }
+  }
+  try {
+    const weights = join(mount, 'models/weights')
+    expect(run(deep.folder, '20', CAT, join(mount, 'free/file'))).toEqual({ status: 0, stdout: 'free' })
+    expect(run(deep.folder, '20', CAT, weights)).toEqual({ status: 1, stdout: '' })
+    expect(run(join(mount, 'drop'), '20', '/usr/bin/true').status).toBe(EPERM)
+  } finally {
+    execFileSync('rm', ['-r', deep.folder]) // deeper than Node takes away
+  }
 })
 
 test('a program that hosts need is spared where root started it, and not where anybody did to do something else by it', async ({

@@ -69,7 +69,7 @@ int facts_of_file(struct facts *facts, enum prevent_kind kind, int tid, int fd)
 	facts->fd = fd;
 	facts->may_load = facts->failed = facts->on_host = false;
 	facts->loaded = 0;
-	facts->is_exec_open = false;
+	facts->is_exec_open = facts->is_out_of_reach = false;
 	facts->pid = facts->ppid = 0;
 	facts->start_ticks = 0;
 	facts->type = facts->open_flags = -1;
@@ -84,6 +84,9 @@ static int load_path(struct facts *facts)
 	char name[16];
 	int length = read_link(own_files, numbered(name, facts->fd, ""), facts->path.at, sizeof(facts->path.at));
 
+	facts->is_out_of_reach = length == -ENAMETOOLONG;
+	if (facts->is_out_of_reach)
+		length = (int)strlen(strcpy(facts->path.at, LEFT_OUT));
 	facts->path.bytes = length < 0 ? 0 : (uint32_t)length;
 	return length < 0 ? length : 0;
 }
@@ -210,6 +213,9 @@ static int load_program(struct facts *facts)
 	char path[32];
 	int length = read_link(proc, numbered(path, facts->tid, "/exe"), facts->exe.at, sizeof(facts->exe.at));
 
+	/* It is none that a rule names, and nobody is let do everything for running from there. */
+	if (length == -ENAMETOOLONG)
+		length = (int)strlen(strcpy(facts->exe.at, LEFT_OUT));
 	if (length < 0)
 		return length;
 	facts->exe.bytes = (uint32_t)length;

@@ -15,11 +15,16 @@ struct text {
 	char at[PREVENT_PATH_MAX];
 };
 
+/* Stands for a path that is longer than any name. */
+#define LEFT_OUT "\xe2\x80\xa6"
+
 struct facts {
 	enum prevent_kind kind;
 	int tid, fd;
 	struct stat file;
 	struct text path;
+	/* Longer than any name can be, so that no link tells it: anybody gets there step by step. The text is LEFT_OUT then. */
+	bool is_out_of_reach;
 	/* A bit for each number that it can be. exec: 0 execve, 1 execveat. open: (type * 3 + access) * 2 + created; types: open, openat, openat2,
 	 * creat, open_by_handle_at; access: read, write, both. */
 	uint32_t situations;

@@ -174,7 +174,12 @@ static void judge(int fd, enum prevent_kind kind, int tid)
 	facts.may_load = true;
 	if (verdict.truth == UNSURE)
 		verdict = table_judge(&table, &facts);
-	if (facts.failed || (verdict.truth != NO && !facts_load(&facts, OF_ALL))) {
+	/* No program that is meant to be run lies where no name leads; a file may, and nobody can tell what it is. */
+	if (facts.is_out_of_reach && verdict.truth == UNSURE && facts.kind == PREVENT_EXEC)
+		verdict.truth = YES;
+	bool is_untold = facts.is_out_of_reach && verdict.truth == UNSURE;
+
+	if (facts.failed || is_untold || (verdict.truth != NO && !facts_load(&facts, OF_ALL))) {
 		count(PREVENT_FAILED_OPEN);
 		respond(fd, false);
 		return;

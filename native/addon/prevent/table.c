@@ -231,7 +231,11 @@ static enum truth test_holds(const struct table *table, const struct prevent_tes
 	case PREVENT_NAME:
 	case PREVENT_COMM_TO_BE:
 	case PREVENT_DIRECTORY:
-		return compares(table, test, part_of(facts_path(facts), test->fact)) ? YES : NO;
+		facts_load(facts, OF_PATH);
+		/* All that is known of such a path is that no text is equal to it. */
+		if (facts->is_out_of_reach && !(test->fact == PREVENT_PATH && test->compare == PREVENT_EQUAL))
+			return UNSURE;
+		return compares(table, test, part_of(&facts->path, test->fact)) ? YES : NO;
 	default:
 		break;
 	}

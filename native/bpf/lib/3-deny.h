@@ -39,6 +39,8 @@ struct deny_kind {
 	__u64 acting;
 	/* Those that hold in the mount namespace of the host alone. */
 	__u64 on_host;
+	/* Those that ask how a path begins. */
+	__u64 begins;
 	struct deny_test tests[DENY_FACTS];
 	__u32 host_mnt_ns;
 	__u32 unused;
@@ -55,7 +57,7 @@ struct deny_prefix {
 };
 
 /* As src/sources/ebpf/filters/denial-tables.ts has them. */
-_Static_assert(sizeof(struct deny_kind) == 160, "value of deny_kinds");
+_Static_assert(sizeof(struct deny_kind) == 168, "value of deny_kinds");
 _Static_assert(sizeof(struct deny_prefix) == 100, "key of deny_prefixes");
 
 struct {
@@ -310,6 +312,12 @@ static __always_inline struct slot *open_denial(const struct denial *denial, __u
 	return slot;
 }
 
+/* Of a path that is longer than any name all that is known is that no text is equal to it; anybody gets there step by step, so that no rule about places is left out. */
+static __always_inline void deny_out_of_reach(struct denial *denial)
+{
+	denial->terms &= ~denial->of->tests[DENY_PATH].any | denial->of->begins;
+}
+
 /* The program that acts, where a term speaks of it: its path is taken away again. Not for an exec, whose program is the one to be. */
 static __always_inline void deny_exe(struct denial *denial, struct slot *slot)
 {
@@ -321,6 +329,8 @@ static __always_inline void deny_exe(struct denial *denial, struct slot *slot)
 	exe = exe_of_current();
 	if (exe && append_exe(slot, exe, &value))
 		deny_text(denial, slot, DENY_EXE, value, KILL_PATH_BIT);
+	else if (value >> 16)
+		deny_by(denial, DENY_EXE, 0, 0); /* too long to be one that a rule names, wherever it lies */
 	else
 		deny_unknown(denial, DENY_EXE);
 	slot->length = before;

@@ -22,8 +22,8 @@ export type DenialTables = Readonly<Record<'deny_kinds' | 'deny_classes' | 'deny
 
 const KIND_NUMBERS = 128
 const CLASS_NUMBERS = 128
-const KIND_BYTES = 160
-const HOST_MNT_NS_AT = 152
+const KIND_BYTES = 168
+const HOST_MNT_NS_AT = 160
 const KEY_BYTES = 16
 const PREFIX_BYTES = 100
 const PREFIX_LENGTH_BYTES = 4
@@ -61,6 +61,7 @@ export function denialTables(terms: readonly DenialTerm[], { exempt, hostMntNs, 
       maskOf(() => true),
       maskOf(({ acts }) => acts && act),
       maskOf(({ onHost }) => onHost),
+      maskOf(({ tests }) => tests.path?.any?.some(({ kind }) => kind === 'beginning') ?? false),
       ...DENIAL_FACTS.flatMap((fact) => [
         maskOf(({ tests }) => tests[fact]?.any !== undefined),
         maskOf(({ tests }) => (tests[fact]?.none.length ?? 0) > 0),
