@@ -1,5 +1,6 @@
 /** Who may come in, put together: sessions, tokens, logins, limits and the audit log over one store. */
 import type { FastifyRequest } from 'fastify'
+import { createLru } from '../../lib/lru.ts'
 import type { AccessStore, User } from '../../store/access-store.ts'
 import { createRateLimit, type Rate, type TakeTurn } from '../http/rate-limit.ts'
 import { type Audit, createAudit } from './audit.ts'
@@ -56,8 +57,13 @@ export function createAccess({ store, isSecure, sessionTimes, limits, nowNs, upt
   const tokens = createTokens(store.tokens, nowNs)
   const audit = createAudit(store.audit, nowNs)
   const lockOut = { capacity: LOCK_CAPACITY, uptimeMs }
-  const locks = { byName: createLockOut({ ...BY_NAME, ...lockOut }), byAddress: createLockOut({ ...BY_ADDRESS, ...lockOut }) }
-  const logins = createLogins({ store, hashes: createPasswordHashes(), sessions, audit, locks, nowNs })
+  const locks = {
+    byName: createLockOut({ ...BY_NAME, ...lockOut }),
+    byPlace: createLockOut({ ...BY_NAME, ...lockOut }),
+    byAddress: createLockOut({ ...BY_ADDRESS, ...lockOut }),
+  }
+  const places = createLru<string, true>(LOCK_CAPACITY)
+  const logins = createLogins({ store, hashes: createPasswordHashes(), sessions, audit, locks, places, nowNs })
 
   const enabledUser = (id: string): User | undefined => {
     const user = store.users.get(id)

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { User } from '../../store/access-store.ts'
 import { type Answer, openSampleApi, type SampleApi } from '../sample-api.ts'
+import { createAccess } from './access.ts'
+import type { Client } from './client.ts'
 import { createPasswordHashes } from './password-hash.ts'
 
 const PASSWORD = 'four horses in the rain'
@@ -67,6 +69,32 @@ function fromProvider(): User {
   api.services.store.state.access.users.put(other)
   return other
 }
+
+test('who tries somebody’s name from elsewhere locks them out of nowhere they have logged in from', async () => {
+  const rate = { perMinute: 60, burst: 60 }
+  const { logins } = createAccess({
+    store: api.services.store.state.access,
+    isSecure: false,
+    sessionTimes: { idleMs: 3_600_000, longestMs: 3_600_000 },
+    limits: { anonymous: rate, user: rate },
+    nowNs: api.services.nowNs,
+    uptimeMs: () => 0,
+  })
+  const [home, elsewhere] = ['192.0.2.7', '198.51.100.9'].map((address) => ({ address, userAgent: '' })) as [Client, Client]
+  const attempt = (client: Client, password = 'five horses in the rain') =>
+    logins.withPassword(user.name, password, client).then(
+      () => 'in',
+      (error: { code: string }) => error.code,
+    )
+  expect(await attempt(home, PASSWORD)).toBe('in')
+  for (let tries = 0; tries < 5; tries++) expect(await attempt(elsewhere)).toBe('LOGIN_FAILED')
+
+  expect(await attempt(elsewhere, PASSWORD)).toBe('LOGIN_LOCKED')
+  expect(await attempt(home, PASSWORD)).toBe('in')
+  expect(await attempt(elsewhere, PASSWORD), 'what succeeds at home makes nothing free elsewhere').toBe('LOGIN_LOCKED')
+  for (let tries = 0; tries < 5; tries++) expect(await attempt(home)).toBe('LOGIN_FAILED')
+  expect(await attempt(home, PASSWORD), 'nor may one guess there for ever').toBe('LOGIN_LOCKED')
+})
 
 test('a name that nobody has is not written down: it may be a password', async () => {
   await logIn('hunter2-my-secret')

@@ -1,5 +1,6 @@
 /** Ways to come in with a password. Every try lands in the audit log; what failed says the same whatever was wrong. */
 import { AppError } from '../../lib/app-error.ts'
+import type { Lru } from '../../lib/lru.ts'
 import type { AccessStore, User } from '../../store/access-store.ts'
 import type { Audit } from './audit.ts'
 import { type Client, neighbourOf } from './client.ts'
@@ -14,7 +15,10 @@ export interface LoginParts {
   readonly hashes: PasswordHashes
   readonly sessions: Sessions
   readonly audit: Audit
-  readonly locks: { readonly byName: LockOut; readonly byAddress: LockOut }
+  /** `byPlace`: of a name at an address where its password was right before, so that nobody can lock others out from elsewhere. */
+  readonly locks: { readonly byName: LockOut; readonly byPlace: LockOut; readonly byAddress: LockOut }
+  /** Where the password of a name was right, by `placeOf`. */
+  readonly places: Lru<string, true>
   readonly nowNs: () => number
 }
 
@@ -36,21 +40,38 @@ export interface Logins {
   readonly hashOfNew: (password: string, name: string) => Promise<string>
 }
 
-export function createLogins({ store, hashes, sessions, audit, locks, nowNs }: LoginParts): Logins {
+export function createLogins({ store, hashes, sessions, audit, locks, places, nowNs }: LoginParts): Logins {
   const { users } = store
 
-  const waitMs = (name: string, { address }: Client): number =>
-    Math.max(locks.byName.waitMs(name), locks.byAddress.waitMs(neighbourOf(address)))
+  /** No address holds a blank. */
+  const placeOf = (name: string, address: string): string => `${address} ${name}`
+
+  function isPlaceOf(name: string, address: string): boolean {
+    const user = users.byName(name)
+    const isThere = user !== undefined && store.sessions.of(user.id).some((session) => neighbourOf(session.address) === address)
+    return isThere || places.get(placeOf(name, address)) !== undefined
+  }
+
+  /** The lock that counts for a name there, and its key in it. */
+  const lockOf = (name: string, address: string): readonly [LockOut, string] =>
+    isPlaceOf(name, address) ? [locks.byPlace, placeOf(name, address)] : [locks.byName, name]
+
+  function waitMs(name: string, client: Client): number {
+    const address = neighbourOf(client.address)
+    const [lock, key] = lockOf(name, address)
+    return Math.max(lock.waitMs(key), locks.byAddress.waitMs(address))
+  }
 
   /** Runs one try under the locks; `right` says whether it was one. */
   async function guarded(name: string, client: Client, attempt: () => Promise<boolean>): Promise<boolean> {
     const address = neighbourOf(client.address)
     const wait = waitMs(name, client)
     if (wait > 0) throw new AppError('LOGIN_LOCKED', { seconds: Math.ceil(wait / 1000) })
-    locks.byName.count(name)
+    const [lock, key] = lockOf(name, address)
+    lock.count(key)
     locks.byAddress.count(address)
     const undo = (): void => {
-      locks.byName.undo(name)
+      lock.undo(key)
       locks.byAddress.undo(address)
     }
     const right = await attempt().catch((error: unknown) => {
@@ -58,8 +79,9 @@ export function createLogins({ store, hashes, sessions, audit, locks, nowNs }: L
       throw error
     })
     if (!right) return false
-    locks.byName.forget(name)
+    lock.forget(key)
     locks.byAddress.undo(address)
+    places.set(placeOf(name, address), true)
     return true
   }
 
