@@ -25,8 +25,9 @@ export function createProcessWriter(database: Database): ProcessWriter {
   )
   const known = database.prepare('SELECT 1 FROM processes WHERE hostname = ? AND process_key = ?')
   const exit = database.prepare('UPDATE processes SET exit_ns = ? WHERE hostname = ? AND process_key = ? AND exit_ns IS NULL')
+  // Left to itself SQLite goes through every process of the host that began before.
   const endOfPid = database.prepare(
-    'UPDATE processes SET exit_ns = ? WHERE hostname = ? AND pid = ? AND process_key <> ? AND started_ns < ? AND exit_ns IS NULL',
+    'UPDATE processes INDEXED BY processes_alive SET exit_ns = ? WHERE hostname = ? AND pid = ? AND process_key <> ? AND started_ns < ? AND exit_ns IS NULL',
   )
   const endOfAll = database.prepare('UPDATE processes SET exit_ns = ? WHERE hostname = ? AND started_ns < ? AND exit_ns IS NULL')
 
