@@ -13,7 +13,7 @@ import type { FileContent } from '../src/respond/native.ts'
 import type { FileAnswer } from '../src/respond/prevention/messages.ts'
 import { openPrevention, type PreventionLink } from '../src/respond/prevention/prevention.ts'
 import { loadAddon } from '../src/sources/ebpf/addon.ts'
-import { fillMount, processorUs, runInOwnMount } from './own-mount.ts'
+import { fillMount, processorUs, runInOwnMount, settingsFor } from './own-mount.ts'
 import { median } from './statistics.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -95,16 +95,7 @@ async function start(way: (typeof CASES)[number], mount: string): Promise<Preven
     onFile: resolve,
     onEnded: () => reject(new Error('the helper ended')),
   })
-  // The loads are no children of the agent: its children are never asked about.
-  link.use(NO_RULES, {
-    act: true,
-    deadlineMs: 50,
-    agentPid: 0x7fff_ffff,
-    mounts: [mount],
-    protectedPrograms: [],
-    programsOfRoot: [],
-    quiet: [],
-  })
+  link.use(NO_RULES, settingsFor(mount))
   const path = join(mount, way === 'by content, of the same size' ? 'same' : 'blocked')
   const fd = openSync(path, 'r')
   link.order({ kind: 'block', request: 1, id: 1, content: way === 'by inode' ? undefined : contentOf(path) }, fd)

@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { TableSettings } from '../src/respond/prevention/table.ts'
 import { buildWorkloads } from './workloads.ts'
 
 /** `fork and execve of /bin/true`, with what it loads. */
@@ -33,6 +34,12 @@ export function fillMount(mount: string): void {
     execFileSync('chmod', ['755', copy])
     execFileSync('mount', ['--bind', copy, realpathSync(path)])
   }
+}
+
+/** Of a helper that watches the mount alone. The loads are no children of the agent: its children are never asked about. */
+export function settingsFor(mount: string): TableSettings {
+  const lists = { protectedPrograms: [], programsOfRoot: [], quiet: [] }
+  return { act: true, deadlineMs: 50, agentPid: 0x7fff_ffff, mounts: [mount], ...lists }
 }
 
 /** proc(5), schedstat: so far, in µs. A busy machine makes the times longer, and this hardly. */

@@ -12,7 +12,7 @@ import { VOCABULARY } from '../src/events/fields.ts'
 import { loadRules } from '../src/lang/load-rules.ts'
 import { openPrevention } from '../src/respond/prevention/prevention.ts'
 import { loadAddon } from '../src/sources/ebpf/addon.ts'
-import { fillMount, processorUs, runInOwnMount } from './own-mount.ts'
+import { fillMount, processorUs, runInOwnMount, settingsFor } from './own-mount.ts'
 import { median } from './statistics.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -102,17 +102,7 @@ async function start(conditions: readonly string[], mount: string) {
     onMount: () => {},
     onEnded: () => reject(new Error('the helper ended')),
   })
-  // The loop is no child of the agent: its children are never asked about.
-  const settings = {
-    act: true,
-    deadlineMs: 50,
-    agentPid: 0x7fff_ffff,
-    mounts: [mount],
-    protectedPrograms: [],
-    programsOfRoot: [],
-    quiet: [],
-  }
-  link.use(decisions, settings)
+  link.use(decisions, settingsFor(mount))
   const hold = setTimeout(() => reject(new Error('the helper says nothing')), 5000)
   await promise.finally(() => clearTimeout(hold))
   return link

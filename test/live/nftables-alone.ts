@@ -1,10 +1,9 @@
 /**
- * Network rules where the kernel takes none of BPF for control groups: `node nftables-alone.ts STEP`, in a network namespace of its own. Prints what came of the step
+ * Network rules where the kernel takes none of BPF for control groups: `node nftables-alone.ts STEP FOLDER`, in a network namespace of its own. Prints what came of the step
  * as JSON. `hold` leaves its rule, says so, and runs until it is killed.
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '../../src/lib/log.ts'
 import { cgroupsRoot } from '../../src/pipeline/responses/cgroups-root.ts'
@@ -17,7 +16,7 @@ import { createNftables } from '../../src/respond/nftables/nftables.ts'
 import type { ActionSubject } from '../../src/respond/subject.ts'
 import { createNative } from '../../src/sources/ebpf/native-containment.ts'
 
-const state = mkdtempSync(join(tmpdir(), 'tarsier-nftables-'))
+const state = process.argv[3] ?? ''
 const cgroups = cgroupsRoot()
 const log = createLog({ write: () => undefined, format: 'text', level: 'info', colour: false, nowNs: Date.now })
 const refusing = { ...createNative(), restrictNetwork: () => constants.errno.EINVAL }
@@ -106,5 +105,4 @@ try {
   console.log(JSON.stringify(await STEPS[process.argv[2] ?? '']?.()))
 } finally {
   for (const pid of children) process.kill(-pid, 'SIGKILL')
-  rmSync(state, { recursive: true, force: true })
 }

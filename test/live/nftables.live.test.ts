@@ -1,6 +1,8 @@
 /** Isolation and blocked destinations without BPF for control groups: by nftables, in a network namespace of the test's own. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { constants } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { collect, until } from '../tarsier.ts'
@@ -9,6 +11,8 @@ import { cannotObserve } from './observe.ts'
 const ALONE = fileURLToPath(new URL('nftables-alone.ts', import.meta.url))
 const NAMESPACE = `tarsier-nft-${process.pid}`
 const { EPERM } = constants.errno
+/** Kept here: a step that is killed removes nothing. */
+const state = mkdtempSync(join(tmpdir(), 'tarsier-nftables-'))
 const missing = ['nft', 'ip', 'nsenter'].find((program) => spawnSync(program, ['--version']).error !== undefined)
 const reason = cannotObserve() ?? (missing === undefined ? undefined : `${missing} is not installed: npm run setup`)
 
@@ -26,10 +30,11 @@ beforeEach(({ skip }) => {
   if (reason !== undefined) skip(reason)
 })
 afterAll(() => {
+  rmSync(state, { recursive: true, force: true })
   if (reason === undefined) run(['ip', 'netns', 'delete', NAMESPACE])
 })
 
-const step = (name: string): Record<string, unknown> => JSON.parse(inside(process.execPath, '--no-warnings', ALONE, name))
+const step = (name: string): Record<string, unknown> => JSON.parse(inside(process.execPath, '--no-warnings', ALONE, name, state))
 
 test('a destination is blocked for everybody, others are not, and it comes back', () => {
   expect(step('block')).toEqual({
@@ -72,7 +77,7 @@ test('what an agent left behind is taken away, and nothing of others', () => {
 })
 
 test('rules end with the agent, also when it is killed', async () => {
-  const child = spawn('nsenter', [ENTER[1] ?? '', process.execPath, '--no-warnings', ALONE, 'hold'])
+  const child = spawn('nsenter', [ENTER[1] ?? '', process.execPath, '--no-warnings', ALONE, 'hold', state])
   const stdout = collect(child.stdout)
   await until(() => stdout().includes('holds'), 20_000, stdout)
   expect(inside('nft', 'list', 'tables')).toBe('table inet tarsier\n')

@@ -14,7 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EVENTS_BYTES 4096
 #define OPENERS_MAX 128u
 #define READINGS_MAX 32u
 #define KEPT_SLOTS 256u
@@ -294,10 +293,19 @@ static void deny(int group, int fd, const struct blocked_file *file)
 	tell_candidate(&facts, (struct decided){ PREVENT_TOLD, file->id, PREVENT_WAS_BLOCKED, -1 });
 }
 
-static void judge_inode(int fd, int tid, const struct table *table)
+/* What the judges of one reading go by. */
+struct judged_by {
+	const struct table *table;
+	uint64_t until_ns;
+};
+
+static void judge_inode(void *context, int fd, uint64_t mask, int tid)
 {
+	const struct table *table = ((const struct judged_by *)context)->table;
 	enum prevent_counter because = PREVENT_FAILED_OPEN;
 
+	(void)mask;
+	count(PREVENT_EVENTS);
 	if (facts_of_file(&facts, PREVENT_OPEN, tid, fd)) {
 		allow(inodes, fd, because);
 		return;
@@ -361,10 +369,13 @@ static void wait_for_digest(int fd, int tid, const struct version *version, uint
 	opener_count++;
 }
 
-static void judge_content(int fd, int tid, const struct table *table, uint64_t until_ns)
+static void judge_content(void *context, int fd, uint64_t mask, int tid)
 {
+	const struct judged_by *by = context;
 	enum prevent_counter because = PREVENT_FAILED_OPEN;
 
+	(void)mask;
+	count(PREVENT_EVENTS);
 	if (facts_of_file(&facts, PREVENT_OPEN, tid, fd)) {
 		allow(content, fd, because);
 		return;
@@ -376,14 +387,14 @@ static void judge_content(int fd, int tid, const struct table *table, uint64_t u
 		allow(content, fd, PREVENT_TABLE);
 		return;
 	}
-	if (is_exempt(table, &because)) {
+	if (is_exempt(by->table, &because)) {
 		allow(content, fd, because);
 		return;
 	}
 	uint32_t slot = slot_of(&version);
 
 	if (!is_same(&kept[slot].version, &version)) {
-		wait_for_digest(fd, tid, &version, until_ns);
+		wait_for_digest(fd, tid, &version, by->until_ns);
 		return;
 	}
 	const struct blocked_file *file = list_find_content(version.bytes, kept[slot].sha256);
@@ -438,33 +449,17 @@ static void take_digest(const struct digest_result *result, const struct table *
 
 /* ---- from the kernel and the thread ---- */
 
-static void read_events(int group, const struct table *table, uint64_t until_ns)
-{
-	static char events[EVENTS_BYTES] __attribute__((aligned(8)));
-	ssize_t bytes = read(group, events, sizeof(events));
-	const struct fanotify_event_metadata *event = (const void *)events;
-
-	for (; bytes > 0 && FAN_EVENT_OK(event, bytes); event = FAN_EVENT_NEXT(event, bytes)) {
-		if (!marks_has_file(event->fd))
-			continue;
-		count(PREVENT_EVENTS);
-		if (group == inodes)
-			judge_inode(event->fd, event->pid, table);
-		else
-			judge_content(event->fd, event->pid, table, until_ns);
-	}
-}
-
 bool blocked_take(enum blocked_source source, const struct table *table, uint64_t until_ns)
 {
+	struct judged_by by = { table, until_ns };
 	struct digest_result result;
 
 	switch (source) {
 	case BLOCKED_INODES:
-		read_events(inodes, table, until_ns);
+		marks_read(inodes, judge_inode, &by);
 		break;
 	case BLOCKED_CONTENT:
-		read_events(content, table, until_ns);
+		marks_read(content, judge_content, &by);
 		break;
 	case BLOCKED_DIGESTS:
 		while (digest_next(&result))

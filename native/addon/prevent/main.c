@@ -28,7 +28,6 @@
 #include <unistd.h>
 
 /* A read takes at most 170 events; with those that wait, and a few more, there are always descriptors. */
-#define EVENTS_BYTES 4096
 #define WAITING_MAX 512u
 #define MOST_FDS 4096u
 #define BEAT_NS 100000000l
@@ -199,20 +198,13 @@ static void judge(int fd, enum prevent_kind kind, int tid)
 	}
 }
 
-static void read_events(void)
+static void take_event(void *context, int fd, uint64_t mask, int tid)
 {
-	static char events[EVENTS_BYTES] __attribute__((aligned(8)));
-	ssize_t bytes = read(group, events, sizeof(events));
-	const struct fanotify_event_metadata *event = (const void *)events;
-
-	for (; bytes > 0 && FAN_EVENT_OK(event, bytes); event = FAN_EVENT_NEXT(event, bytes)) {
-		if (!marks_has_file(event->fd))
-			continue;
-		if (event->mask & (FAN_OPEN_EXEC_PERM | FAN_OPEN_PERM))
-			judge(event->fd, event->mask & FAN_OPEN_EXEC_PERM ? PREVENT_EXEC : PREVENT_OPEN, event->pid);
-		else
-			close(event->fd);
-	}
+	(void)context;
+	if (mask & (FAN_OPEN_EXEC_PERM | FAN_OPEN_PERM))
+		judge(fd, mask & FAN_OPEN_EXEC_PERM ? PREVENT_EXEC : PREVENT_OPEN, tid);
+	else
+		close(fd);
 }
 
 /* ---- from the agent ---- */
@@ -362,7 +354,7 @@ static void take(enum source from, uint32_t what)
 
 	switch (from) {
 	case QUESTIONS:
-		read_events();
+		marks_read(group, take_event, NULL);
 		break;
 	case MESSAGES:
 		while (take_message())

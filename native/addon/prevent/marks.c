@@ -21,7 +21,11 @@
 #ifndef FAN_REPORT_TID
 #define FAN_REPORT_TID 0x00000100
 #endif
+#ifndef FAN_REPORT_FD_ERROR
+#define FAN_REPORT_FD_ERROR 0x00002000
+#endif
 
+#define EVENTS_BYTES 4096
 #define MOUNTS_MAX 1024
 #define POINT_MAX 512
 #define MOUNTINFO_BYTES (1u << 20)
@@ -31,10 +35,6 @@
 
 static int group = -1;
 static int mountinfo = -1;
-
-#ifndef FAN_REPORT_FD_ERROR
-#define FAN_REPORT_FD_ERROR 0x00002000
-#endif
 
 /*
  * Without a limit of the queue: who waits stands in it once, so that processes are its bound, and beyond a limit the kernel would allow without a word. O_NONBLOCK: with each question
@@ -52,11 +52,18 @@ int marks_group(void)
 	return made < 0 ? -errno : made;
 }
 
-bool marks_has_file(int fd)
+void marks_read(int from, take_event_of *take, void *context)
 {
-	if (fd == -EAGAIN)
-		count(PREVENT_LEASED);
-	return fd >= 0;
+	static char events[EVENTS_BYTES] __attribute__((aligned(8)));
+	ssize_t bytes = read(from, events, sizeof(events));
+	const struct fanotify_event_metadata *event = (const void *)events;
+
+	for (; bytes > 0 && FAN_EVENT_OK(event, bytes); event = FAN_EVENT_NEXT(event, bytes)) {
+		if (event->fd == -EAGAIN)
+			count(PREVENT_LEASED);
+		if (event->fd >= 0)
+			take(context, event->fd, event->mask, event->pid);
+	}
 }
 
 int marks_begin(void)

@@ -16,8 +16,11 @@ int marks_begin(void);
 /* Opens one more group. Returns its descriptor or -errno. */
 int marks_group(void);
 
-/* Whether an event came with its file; counts where a lease is why not. */
-bool marks_has_file(int fd);
+/* The descriptor is the taker's to close. mask: of the event. */
+typedef void take_event_of(void *context, int fd, uint64_t mask, int tid);
+
+/* Reads what the kernel asks that group. Left out is an event that came without its file; counted where a lease is why. */
+void marks_read(int group, take_event_of *take, void *context);
 
 /* A descriptor that has POLLPRI when mounts have changed; -1: there is none. */
 int marks_changes(void);
