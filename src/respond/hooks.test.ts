@@ -1,6 +1,7 @@
 /** Webhooks against a server that checks signatures, and scripts that are signed, changed, and that misbehave. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
@@ -14,7 +15,9 @@ import { SCRIPT_PURPOSE, signNamed } from '../lib/named-signature.ts'
 import type { ActionContext, Done } from './action.ts'
 import { callWebhook } from './actions/call-webhook.ts'
 import { runScriptAction } from './actions/run-script.ts'
+import { signalByPid } from './evidence/freeze.ts'
 import { folderOf } from './host/cgroups.ts'
+import { killGroup } from './host/kill-group.ts'
 import type { Native } from './native.ts'
 import type { ActionSubject } from './subject.ts'
 
@@ -30,7 +33,7 @@ afterEach(async () => {
 })
 
 const context = (more: Partial<ActionContext> = {}): ActionContext => ({
-  native: {} as Native,
+  native: { signalProcess: signalByPid('/proc') } as unknown as Native,
   proc: '/proc',
   cgroups: CGROUPS,
   state: join(folder, 'state'),
@@ -262,6 +265,19 @@ describe('run-script', () => {
     const done = await run('leave.sh')
     expect(done.summary).toBe('leave.sh (signed with team.pub) ended well; what it had left running was ended')
     expect(spawnSync('pgrep', ['-f', `sleep ${marker}`], { encoding: 'utf8' }).stdout).toBe('')
+  })
+
+  test('before there was a cgroup.kill, whoever is in the group is killed one by one', async () => {
+    const child = spawn('sleep', ['60'])
+    const ended = once(child, 'exit')
+    const old = join(folder, 'group')
+    mkdirSync(join(old, 'below'), { recursive: true })
+    writeFileSync(join(old, 'cgroup.procs'), '4194304\n')
+    writeFileSync(join(old, 'below/cgroup.procs'), `0\n${child.pid}\n`)
+    killGroup(old, context())
+    expect((await ended)[1]).toBe('SIGKILL')
+    expect(existsSync(join(old, 'cgroup.kill'))).toBe(false)
+    expect(() => killGroup(join(folder, 'gone'), context())).not.toThrow()
   })
 
   test('who says too much is killed', async () => {

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { ActionContext } from './action.ts'
 import { eventOf, folderOf, makeFolder, removeFolder } from './host/cgroups.ts'
+import { killGroup } from './host/kill-group.ts'
 
 export interface ScriptRun {
   readonly name: string
@@ -32,12 +33,14 @@ export interface ScriptEnd {
   readonly tookMs: number
 }
 
+type ScriptContext = Pick<ActionContext, 'native' | 'proc' | 'cgroups' | 'state' | 'signal'>
+
 const LAUNCHER = fileURLToPath(new URL('./script-launcher.ts', import.meta.url))
 const GONE_MS = 3_000
 const POLL_MS = 20
 
 /** Throws an Error for people where it cannot be started. Nothing of it runs when this returns, as far as `gone` says. */
-export async function runScript(run: ScriptRun, context: Pick<ActionContext, 'proc' | 'cgroups' | 'state' | 'signal'>): Promise<ScriptEnd> {
+export async function runScript(run: ScriptRun, context: ScriptContext): Promise<ScriptEnd> {
   const id = randomBytes(8).toString('hex')
   const own = folderOf(context.proc, context.cgroups, process.pid)
   if (own === undefined) throw new Error(`there is no version 2 hierarchy of control groups at ${context.cgroups} to keep a script in`)
@@ -46,8 +49,8 @@ export async function runScript(run: ScriptRun, context: Pick<ActionContext, 'pr
   try {
     makeFolder(group)
     const program = copyOf(run, copies)
-    const end = await follow(start(program, group, run), group, { run, signal: context.signal })
-    return { ...end, gone: await waitUntilEmpty(group) }
+    const end = await follow(start(program, group, run), group, { run, context })
+    return { ...end, gone: await killUntilEmpty(group, context) }
   } finally {
     rmSync(copies, { recursive: true, force: true })
     removeFolder(group)
@@ -78,15 +81,16 @@ function start(program: string, group: string, { environment, input }: ScriptRun
 async function follow(
   child: ChildProcess,
   group: string,
-  { run, signal }: { readonly run: ScriptRun; readonly signal: AbortSignal },
+  { run, context }: { readonly run: ScriptRun; readonly context: ScriptContext },
 ): Promise<Omit<ScriptEnd, 'gone'>> {
+  const { signal } = context
   const started = Date.now()
   const chunks: Buffer[] = []
   let size = 0
   let killed: ScriptEnd['killed']
   const kill = (why: 'time' | 'output'): void => {
     killed ??= why
-    killAll(group, child)
+    killAll(group, child, context)
   }
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => {
@@ -104,7 +108,6 @@ async function follow(
       child.once('exit', (...end) => resolve(end))
     })
     const leftBehind = eventOf(group, 'populated') === true
-    killAll(group, child)
     const output = Buffer.concat(chunks).toString('utf8')
     return { code: code ?? undefined, signal: by ?? undefined, killed, output, leftBehind, tookMs: Date.now() - started }
   } finally {
@@ -114,17 +117,18 @@ async function follow(
   }
 }
 
-/** At once, also those that fork meanwhile. */
-function killAll(group: string, child: ChildProcess): void {
-  writeFileSync(join(group, 'cgroup.kill'), '1')
+/** At once, also those that fork meanwhile. Never throws: clocks and streams call it. */
+function killAll(group: string, child: ChildProcess, context: ScriptContext): void {
+  killGroup(group, context)
   // Before it went into the group.
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
 }
 
-async function waitUntilEmpty(group: string): Promise<boolean> {
+async function killUntilEmpty(group: string, context: ScriptContext): Promise<boolean> {
   const until = Date.now() + GONE_MS
   while (eventOf(group, 'populated') === true) {
     if (Date.now() > until) return false
+    killGroup(group, context)
     await sleep(POLL_MS)
   }
   return true

@@ -11,6 +11,7 @@ import type { ActionContext } from '../action.ts'
 import { eventOf, folderOf, freezerOf, makeFolder, moveInto, pidsBelow, removeFolder } from './cgroups.ts'
 import { isOurs } from './enclosure.ts'
 import { failed } from './failures.ts'
+import { killGroup } from './kill-group.ts'
 import { findProcess, type HostProcess, isGone, readProcess } from './processes.ts'
 
 export interface Killed {
@@ -153,26 +154,11 @@ function gather(family: Family, folder: string, { until, action, context: { proc
   }
 }
 
-/** Before Linux 5.14 there is no `cgroup.kill`: then each is killed where it stands frozen, which lets it die. */
-async function killFolder(folder: string, { until, action, context: { proc, native } }: Bounds): Promise<void> {
-  const isWhole = killsWhole(folder)
+async function killFolder(folder: string, { until, action, context }: Bounds): Promise<void> {
   while (eventOf(folder, 'populated') === true) {
-    for (const pid of isWhole ? [] : pidsBelow(folder)) {
-      const startNs = readProcess(proc, pid)?.startNs
-      if (startNs !== undefined) native.signalProcess(pid, startNs, SIGKILL)
-    }
+    killGroup(folder, context)
     if (Date.now() > until) throw failed(action, `${pidsBelow(folder).length} of its processes do not die: they wait in the kernel`)
     await sleep(POLL_MS)
-  }
-}
-
-function killsWhole(folder: string): boolean {
-  try {
-    writeFileSync(join(folder, 'cgroup.kill'), '1')
-    return true
-  } catch (error) {
-    if (isGone(error) || (error as NodeJS.ErrnoException).code === 'EACCES') return false
-    throw error
   }
 }
 
