@@ -281,10 +281,11 @@ export interface ResponseService {
   readonly actions: () => readonly ActionInfo[]
   /**
    * Hands it to the agent of the host, and resolves with the record as it stands: of a dry run when it was planned or refused. Throws AppError
-   * ACTION_UNKNOWN, ACTION_SETTING, RESPONSE_NO_AGENT, API_NOT_THERE for a process that nobody has seen.
+   * ACTION_UNKNOWN, ACTION_SETTING, RESPONSE_NO_AGENT, API_NOT_THERE for a process that nobody has seen. Where too much waits for the agent, the record is
+   * one that was refused.
    */
   readonly ask: (asked: AskedAction) => Promise<ActionRecord>
-  /** Throws AppError RESPONSE_NO_AGENT, RESPONSE_OVER where it is not open to that answer, API_NOT_THERE. */
+  /** Throws AppError RESPONSE_NO_AGENT, RESPONSE_TOO_MANY, RESPONSE_OVER where it is not open to that answer, API_NOT_THERE. */
   readonly answer: (kind: 'approve' | 'deny' | 'undo', id: string, userId: string) => ActionRecord
   /** Of the responses that are in force, or of a text that might be. */
   readonly plan: (yaml: string | undefined, range: TimeRange) => Promise<ResponsePlan>

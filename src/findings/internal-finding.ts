@@ -87,7 +87,7 @@ export const INTERNAL_RULES = {
   responseRefused: {
     rule: 'Tarsier held a response back',
     priority: 'warning',
-    doc: 'The guard refused an action: it would have touched what is protected, too many processes or containers, or it came too often.',
+    doc: 'The guard refused an action: it would have touched what is protected, too many processes or containers, or it came too often. Or a person asked the agent for what it cannot do.',
   },
   evidenceDeleted: {
     rule: 'Tarsier threw evidence away',

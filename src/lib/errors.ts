@@ -92,6 +92,14 @@ export const ERRORS = {
     message: 'no agent of {host} asks for orders',
     fix: 'Start it there (tarsier run), or wait until it has come back; nothing was done.',
   },
+  RESPONSE_TOO_MANY: {
+    message: 'too much is asked of the agent of {host} that it has not fetched yet',
+    fix: 'Wait until it has, and ask again; nothing was done.',
+  },
+  RESPONSE_DRY_RUN: {
+    message: 'the agent of {host} runs with --respond dry-run, and does nothing for anybody; nothing was done',
+    fix: 'Start it with --respond act, or ask for a dry run.',
+  },
   RESPONSE_OVER: { message: 'the action {id} is {phase}: that answer comes too late', fix: 'Look at its steps, or ask for a new action.' },
   UPSTREAM_IN_USE: {
     message: 'another agent (process {pid}) keeps findings for its server in {path}',

@@ -16,9 +16,10 @@ import { ACTIONS } from '../respond/actions.ts'
 import { createGuard } from '../respond/guard.ts'
 import { openJournal } from '../respond/journal.ts'
 import type { Native } from '../respond/native.ts'
-import type { ResponseOrder } from '../respond/order.ts'
+import { type ActOrder, type ResponseOrder, recordOfOrder } from '../respond/order.ts'
 import type { RequestLimits, ResponseRequest } from '../respond/request.ts'
 import { createResponder, type Responder } from '../respond/responder.ts'
+import { createStory } from '../respond/steps.ts'
 import type { ActionSubject } from '../respond/subject.ts'
 import { type FlightRecorder, workloadsOf } from './flight-recorder.ts'
 import type { LiveEvents } from './live-events.ts'
@@ -160,18 +161,25 @@ export function createAgentResponses(options: ResponsesOptions): AgentResponses 
       if (reason !== undefined) log.warning('an answer came too late', { action: given.actionId, answer: given.kind, reason })
       return
     }
-    const { action: name, settings, subject, mode, forNs, userId, incidentId, id: recordId } = given
     try {
-      const action = actionNamed(name)
-      checkSettings(action, settings)
-      checkPlaces(action, settings, loaded.set)
-      const steps = [{ action, settings, forNs, onFailure: 'stop' as const }]
-      const whose = { policy: undefined, heldBack: undefined, userId, incidentId, recordId }
-      responder.request({ subject: { ...subject, hostname }, steps, mode, limits: PERSON_LIMITS, askForNs: 0, ...whose })
+      responder.request(wishOf(given))
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      log.error('what a person asked for cannot be done', { action: name, reason: error.message })
+      log.error('what a person asked for cannot be done', { action: given.action, reason: error.message })
+      const needs = ACTIONS.find(({ name }) => name === given.action)?.needs ?? 'none'
+      createStory(recordOfOrder(given, { timeNs: nowNs(), hostname, needs }), { nowNs, tell }).step('refused', error.message)
     }
+  }
+
+  /** Throws AppError ACTION_*, RESPONSE_DRY_RUN. */
+  function wishOf({ action: name, settings, subject, mode, forNs, userId, incidentId, id: recordId }: ActOrder): ResponseRequest {
+    const action = actionNamed(name)
+    checkSettings(action, settings)
+    checkPlaces(action, settings, loaded.set)
+    if (mode === 'act' && choice.atMost === 'dry-run') throw new AppError('RESPONSE_DRY_RUN', { host: hostname })
+    const steps = [{ action, settings, forNs, onFailure: 'stop' as const }]
+    const whose = { policy: undefined, heldBack: undefined, userId, incidentId, recordId }
+    return { subject: { ...subject, hostname }, steps, mode, limits: PERSON_LIMITS, askForNs: 0, ...whose }
   }
 
   function tell(record: ActionRecord): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Services } from '../api/services.ts'
 import type { ResponseChoice } from '../lang/response-choice.ts'
 import type { RuleChoice } from '../lang/rule-choice.ts'
+import { AppError } from '../lib/app-error.ts'
 import type { Log } from '../lib/log.ts'
 import { openStore } from '../store/embedded.ts'
 import { createCaseService } from './server/case-service.ts'
@@ -13,7 +14,7 @@ import { openIngest } from './server/ingest.ts'
 import { createIntake, type IntakeCounts } from './server/intake.ts'
 import { createLiveHub } from './server/live-hub.ts'
 import { createOrderDesk } from './server/orders.ts'
-import { createResponseService } from './server/response-service.ts'
+import { createResponseService, type KeptResponseService } from './server/response-service.ts'
 import { createRuleService } from './server/rules-service.ts'
 
 export interface ServerOptions {
@@ -37,6 +38,8 @@ export interface OpenedServer {
   readonly close: () => Promise<void>
 }
 
+/** What became of orders that got lost. */
+const SETTLE_MS = 15_000
 const EXPIRE_MS = 10 * 60_000
 const FIRST_EXPIRE_MS = 60_000
 
@@ -62,7 +65,8 @@ export async function openServer({
     const intake = createIntake({ store, hub: live, log, newId: newIncidentId })
     const orders = createOrderDesk(() => performance.now())
     const ingest = await openIngest({ socketPath: join(state, 'server', 'ingest.sock'), intake, orders, log })
-    const timers = keepWithin(async () => void (await store.expire(nowNs())), log)
+    const responding = createResponseService({ choice: responses, store, hub: live, orders, nowNs })
+    const timers = [...keepWithin(async () => void (await store.expire(nowNs())), log), settling(responding, log)]
     const services: Services = {
       version,
       store,
@@ -70,7 +74,7 @@ export async function openServer({
       rules,
       events: createEventService({ history: store.history, ruleSet }),
       cases: createCaseService({ store, nowNs }),
-      responses: createResponseService({ choice: responses, store, hub: live, orders, nowNs }),
+      responses: responding,
       coverage: createCoverageReports({ ruleSet, ledger, nowNs }),
       nowNs,
     }
@@ -95,4 +99,16 @@ function keepWithin(expire: () => Promise<void>, log: Log): NodeJS.Timeout[] {
   const attempt = (): void =>
     void expire().catch((error: Error) => log.error('old things could not be thrown away', { reason: error.message }))
   return [setTimeout(attempt, FIRST_EXPIRE_MS), setInterval(attempt, EXPIRE_MS)]
+}
+
+/** A store that takes nothing says so and goes on. */
+function settling({ settle }: Pick<KeptResponseService, 'settle'>, log: Log): NodeJS.Timeout {
+  return setInterval(() => {
+    try {
+      settle()
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      log.error('what became of lost orders could not be written down', { reason: error.message })
+    }
+  }, SETTLE_MS)
 }

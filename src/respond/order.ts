@@ -1,4 +1,8 @@
 /** What a person asks of an agent, by way of the server. */
+import type { ActionRecord } from '../findings/action-record.ts'
+import type { SubjectPart } from './action.ts'
+import { targetText } from './request.ts'
+import { NO_REACH } from './steps.ts'
 import type { ActionSubject } from './subject.ts'
 
 export interface ActOrder {
@@ -21,6 +25,18 @@ export interface AnswerOrder {
   /** Of the record that it is about. */
   readonly actionId: string
   readonly userId: string
+}
+
+/** Of the record that comes of an order, before its first step. `needs`: of the action; where nobody knows that, none. */
+export function recordOfOrder(
+  { id, action, mode, subject, userId, incidentId }: ActOrder,
+  { timeNs, hostname, needs }: { readonly timeNs: number; readonly hostname: string; readonly needs: SubjectPart },
+): ActionRecord {
+  const { findingId } = subject
+  return {
+    ...{ id, timeNs, hostname, action, target: targetText(subject, needs), mode, phase: 'asked', steps: [], findingId, incidentId, userId },
+    ...{ policy: undefined, undoable: false, expiresNs: undefined, reach: NO_REACH, detail: {} },
+  }
 }
 
 export type ResponseOrder = ActOrder | AnswerOrder

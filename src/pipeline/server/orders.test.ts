@@ -18,6 +18,25 @@ test('an order is given once, to the agent of its host, also when that asked bef
   expect(await desk.take('a', 5, never)).toEqual([])
 })
 
+test('what is too much is not taken, and what waited before stays', async () => {
+  const desk = createOrderDesk(() => 0)
+  expect(Array.from({ length: 1002 }, (_, index) => desk.give('a', order(`${index}`))).filter(Boolean)).toHaveLength(1000)
+  const taken = await desk.take('a', 5, never)
+  expect([taken.length, taken[0]?.id]).toEqual([1000, '0'])
+  expect(desk.give('b', { ...order('1'), userId: 'u'.repeat(300_000) })).toBe(false)
+  expect(await desk.take('b', 5, never)).toEqual([])
+})
+
+test('what nobody fetched for a minute is not done any more', async () => {
+  const clock = { now: 0 }
+  const desk = createOrderDesk(() => clock.now)
+  desk.give('a', order('1'))
+  clock.now = 40_000
+  desk.give('a', order('2'))
+  clock.now = 61_000
+  expect(await desk.take('a', 5, never)).toEqual([order('2')])
+})
+
 test('an agent that hung up takes nothing with it', async () => {
   const desk = createOrderDesk(() => 0)
   const gone = new AbortController()

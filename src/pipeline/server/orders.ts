@@ -4,19 +4,30 @@ import type { ResponseOrder } from '../../respond/order.ts'
 export interface OrderDesk {
   /** Its agent has asked lately: what is given will be taken. */
   readonly isThere: (hostname: string) => boolean
-  readonly give: (hostname: string, order: ResponseOrder) => void
-  /** Waits for at most `waitMs` until there is something; each order is given once. `gone` aborts when the agent hung up. */
+  /** False: too much waits for that agent already, or it is too large to be fetched; it is not given. */
+  readonly give: (hostname: string, order: ResponseOrder) => boolean
+  /** Waits for at most `waitMs` until there is something; each order is given once, and soon or never. `gone` aborts when the agent hung up. */
   readonly take: (hostname: string, waitMs: number, gone: AbortSignal) => Promise<readonly ResponseOrder[]>
 }
 
 /** So much later than its last question an agent counts as gone. */
 const PRESENCE_MS = 15_000
 const MAX_WAITING = 1000
+/** Of orders that wait, as JSON: an agent takes answers of at most four times that (src/pipeline/upstream/orders.ts). */
+const MAX_WAITING_CHARS = 256 * 1024
+/** What was asked for so long ago is not begun any more: nobody expects it. */
+const MAX_AGE_MS = 60_000
 /** Hosts that are remembered. */
 const MAX_HOSTS = 10_000
 
+interface Waiting {
+  readonly order: ResponseOrder
+  readonly chars: number
+  readonly givenMs: number
+}
+
 interface Place {
-  orders: ResponseOrder[]
+  orders: readonly Waiting[]
   seenMs: number
   asking: number
   wake: (() => void) | undefined
@@ -33,10 +44,18 @@ export function createOrderDesk(nowMs: () => number): OrderDesk {
     return place
   }
 
-  function give(hostname: string, order: ResponseOrder): void {
+  /** Those that were given lately. */
+  const current = ({ orders }: Place): readonly Waiting[] => orders.filter(({ givenMs }) => nowMs() - givenMs < MAX_AGE_MS)
+
+  function give(hostname: string, order: ResponseOrder): boolean {
     const place = placeOf(hostname)
-    place.orders = [...place.orders, order].slice(-MAX_WAITING)
+    const waiting = current(place)
+    const { length: chars } = JSON.stringify(order)
+    const all = waiting.reduce((sum, one) => sum + one.chars, chars)
+    if (waiting.length >= MAX_WAITING || all > MAX_WAITING_CHARS || !places.has(hostname)) return false
+    place.orders = [...waiting, { order, chars, givenMs: nowMs() }]
     place.wake?.()
+    return true
   }
 
   async function take(hostname: string, waitMs: number, gone: AbortSignal): Promise<readonly ResponseOrder[]> {
@@ -45,9 +64,9 @@ export function createOrderDesk(nowMs: () => number): OrderDesk {
     try {
       if (place.orders.length === 0) await somethingNew(place, waitMs, gone)
       if (gone.aborted) return []
-      const { orders } = place
+      const orders = current(place)
       place.orders = []
-      return orders
+      return orders.map(({ order }) => order)
     } finally {
       place.asking--
       place.seenMs = nowMs()

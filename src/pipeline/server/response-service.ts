@@ -7,7 +7,8 @@ import type { ActionRecord } from '../../findings/action-record.ts'
 import type { ResponseChoice } from '../../lang/response-choice.ts'
 import { AppError } from '../../lib/app-error.ts'
 import { ACTIONS } from '../../respond/actions.ts'
-import { targetText } from '../../respond/request.ts'
+import { type ActOrder, recordOfOrder } from '../../respond/order.ts'
+import { createStory } from '../../respond/steps.ts'
 import type { ActionSubject, ProcessSubject } from '../../respond/subject.ts'
 import type { TimeRange } from '../../store/page.ts'
 import type { Store } from '../../store/store.ts'
@@ -24,10 +25,18 @@ export interface ResponseServiceOptions {
   readonly nowNs: () => number
 }
 
+export interface KeptResponseService extends ResponseService {
+  /** What a person asked for, and no agent ever told of, has failed: that is written down. Call it now and then. Throws AppError STORE_*. */
+  readonly settle: () => void
+}
+
 /** How long a person waits for the answer to a dry run. */
 const PREVIEW_MS = 8000
+/** An agent tells its first step at once; what it never tells of was lost on the way. The desk keeps nothing for so long. */
+const LOST_NS = 180e9
+const PAGE = 500
 
-export function createResponseService({ choice, store, hub, orders, nowNs }: ResponseServiceOptions): ResponseService {
+export function createResponseService({ choice, store, hub, orders, nowNs }: ResponseServiceOptions): KeptResponseService {
   const { state } = store
 
   function inForce(): ResponsesInForce {
@@ -54,17 +63,21 @@ export function createResponseService({ choice, store, hub, orders, nowNs }: Res
     const known = subjectOf(subject)
     requireAgent(hostname)
     const id = `act-${Math.trunc(nowNs() / 1000).toString(36)}-${randomBytes(4).toString('hex')}`
-    const record: ActionRecord = {
-      ...{ id, timeNs: nowNs(), hostname, action: name, target: targetText(known, action.needs), mode, phase: 'asked' },
-      ...{ findingId: subject.findingId, incidentId, userId, policy: undefined, undoable: false, expiresNs: undefined },
-      steps: [{ phase: 'asked', timeNs: nowNs(), detail: 'handed to the agent' }],
-      ...{ reach: { processes: [], processCount: 0, containers: [] }, detail: {} },
-    }
-    if (mode === 'act') keep(record)
-    const answered = mode === 'dry-run' ? nextRecord(id) : undefined
     const forNs = forSeconds === undefined ? undefined : forSeconds * 1e9
-    orders.give(hostname, { kind: 'act', id, action: name, settings, subject: known, mode, forNs, userId, incidentId })
-    return (await answered) ?? record
+    const order: ActOrder = { kind: 'act', id, action: name, settings, subject: known, mode, forNs, userId, incidentId }
+    const story = createStory(recordOfOrder(order, { timeNs: nowNs(), hostname, needs: action.needs }), { nowNs, tell: keepActs })
+    const answered = mode === 'dry-run' ? nextRecord(id) : undefined
+    if (orders.give(hostname, order)) story.step('asked', 'handed to the agent')
+    else {
+      story.step('refused', new AppError('RESPONSE_TOO_MANY', { host: hostname }).message)
+      return story.record()
+    }
+    return (await answered) ?? story.record()
+  }
+
+  /** Of a dry run only what the agent tells is kept. */
+  const keepActs = (record: ActionRecord): void => {
+    if (record.mode === 'act') keep(record)
   }
 
   function keep(record: ActionRecord): void {
@@ -116,8 +129,21 @@ export function createResponseService({ choice, store, hub, orders, nowNs }: Res
     const open = kind === 'undo' ? record.undoable : record.phase === 'asked' && record.policy !== undefined
     if (!open) throw new AppError('RESPONSE_OVER', { id, phase: record.phase })
     requireAgent(record.hostname)
-    orders.give(record.hostname, { kind, id: `${kind}-${id}`, actionId: id, userId })
+    if (!orders.give(record.hostname, { kind, id: `${kind}-${id}`, actionId: id, userId }))
+      throw new AppError('RESPONSE_TOO_MANY', { host: record.hostname })
     return record
+  }
+
+  function settle(): void {
+    const lost: ActionRecord[] = []
+    for (let cursor: string | undefined; ; ) {
+      const { items, next } = state.actions.list({ phase: 'asked' }, { limit: PAGE, cursor })
+      lost.push(...items.filter(({ policy, timeNs }) => policy === undefined && nowNs() - timeNs > LOST_NS))
+      cursor = next
+      if (cursor === undefined) break
+    }
+    for (const record of lost)
+      createStory(record, { nowNs, tell: keep }).step('failed', 'the agent never told of it: whether it was done is not known')
   }
 
   return Object.freeze({
@@ -125,6 +151,7 @@ export function createResponseService({ choice, store, hub, orders, nowNs }: Res
     actions: () => CATALOGUE,
     ask,
     answer,
+    settle,
     plan: (yaml: string | undefined, range: TimeRange) =>
       planOf(yaml === undefined ? readResponses(choice) : readResponseText(yaml, 'plan.yaml'), range, state.findings),
   })
