@@ -31,7 +31,7 @@ import type { KeepLimits } from './responses/kept-folders.ts'
 import { createKnownFacts } from './responses/known-facts.ts'
 import { actionNamed, checkPlaces, checkSettings, readResponses } from './responses/load.ts'
 import { ownProcesses } from './responses/own-processes.ts'
-import { descendantsIn, processEvent, subjectOf } from './responses/subject.ts'
+import { descendantsIn, processEvent, subjectOf, workloadName } from './responses/subject.ts'
 import type { RuleReport } from './rules.ts'
 
 export interface ResponsesOptions {
@@ -152,7 +152,8 @@ export function createAgentResponses(options: ResponsesOptions): AgentResponses 
     const steps = response.steps.map(({ action, ...step }) => ({ ...step, action: actionNamed(action.value) }))
     const { limits, askForNs, name } = response
     const whose = { policy: name.value, heldBack, userId: undefined, incidentId: undefined, recordId: undefined }
-    return { subject: subjectOf(finding), steps, mode, limits, askForNs, ...whose }
+    const subject = subjectOf(finding)
+    return { subject, workload: workloadName(subject, live.view), steps, mode, limits, askForNs, ...whose }
   }
 
   function order(given: ResponseOrder): void {
@@ -178,7 +179,7 @@ export function createAgentResponses(options: ResponsesOptions): AgentResponses 
     checkPlaces(action, settings, loaded.set)
     if (mode === 'act' && choice.atMost === 'dry-run') throw new AppError('RESPONSE_DRY_RUN', { host: hostname })
     const steps = [{ action, settings, forNs, onFailure: 'stop' as const }]
-    const whose = { policy: undefined, heldBack: undefined, userId, incidentId, recordId }
+    const whose = { policy: undefined, workload: undefined, heldBack: undefined, userId, incidentId, recordId }
     return { subject: { ...subject, hostname }, steps, mode, limits: PERSON_LIMITS, askForNs: 0, ...whose }
   }
 

@@ -28,6 +28,8 @@ export interface ResponseRequest {
   readonly askForNs: number
   /** Name of the response; undefined: a person. */
   readonly policy: string | undefined
+  /** Whose doing it answers: a container, or a unit of the host and its user. Workloads share the limits fairly. Undefined: a person asks. */
+  readonly workload: string | undefined
   /** Maintenance that made the mode another one. */
   readonly heldBack: string | undefined
   readonly userId: string | undefined

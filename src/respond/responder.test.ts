@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { ActionRecord } from '../findings/action-record.ts'
 import { AppError } from '../lib/app-error.ts'
 import { createLog } from '../lib/log.ts'
-import { type AnyAction, defineAction, type UndoState } from './action.ts'
+import { type AnyAction, type Done, defineAction, type UndoState } from './action.ts'
 import { createGuard } from './guard.ts'
 import { openJournal } from './journal.ts'
 import type { ResponseRequest } from './request.ts'
@@ -90,7 +90,7 @@ function asked({ settings = {}, forNs, pid = 4_000_000, ...more }: More = {}): R
     },
     steps: [{ action: mark, settings: { path: join(folder, 'mark'), ...settings }, forNs, onFailure: 'stop' }],
     ...{ mode: 'act', limits: { perMinute: 10, concurrent: 4, processes: 100, containers: 1 }, askForNs: 60e9, policy: 'p' },
-    ...{ heldBack: undefined, userId: undefined, incidentId: undefined, recordId: undefined, ...more },
+    ...{ workload: undefined, heldBack: undefined, userId: undefined, incidentId: undefined, recordId: undefined, ...more },
   }
 }
 
@@ -104,6 +104,54 @@ test('a flood of findings is no flood of refusals: beyond some they are counted'
   await settle(one)
   const refused = one.records.filter(({ phase }) => phase === 'refused').length
   expect([refused, one.responder.counts().untold]).toEqual([20, 479])
+})
+
+test('decoys of one workload leave room for others, within the limit of all', async () => {
+  const one = scene()
+  let pid = 4_000_000
+  const begun = async (workload: string): Promise<number> => {
+    const before = one.records.filter(({ phase }) => phase === 'verified').length
+    for (let turn = 0; turn < 50; turn++)
+      one.responder.request(asked({ pid: pid++, workload, limits: { ...asked().limits, concurrent: 99 } }))
+    await settle(one)
+    return one.records.filter(({ phase }) => phase === 'verified').length - before
+  }
+  expect([await begun('decoys'), await begun('decoys'), await begun('b'), await begun('c'), await begun('d'), await begun('e')]).toEqual([
+    5, 0, 3, 1, 1, 0,
+  ])
+  const refused = one.records.filter(({ phase }) => phase === 'refused')
+  expect(refused[0]?.steps.at(-1)?.detail).toBe('it began 5 times within the last minute, and keeps room for other workloads')
+  expect([refused.length, one.responder.counts().untold]).toEqual([20, 270])
+})
+
+test('what is under way for one workload leaves room for another, and what had no room is tried again when it has', async () => {
+  const one = scene()
+  const { promise: end, resolve } = Promise.withResolvers<Done>()
+  const slow: AnyAction = { ...mark, run: () => end }
+  const request = (pid: number, workload: string): void => {
+    const first = asked({ pid, workload })
+    one.responder.request({ ...first, steps: first.steps.map((step) => ({ ...step, action: slow })) })
+  }
+  for (const pid of [1001, 1002, 1003]) request(pid, 'decoys')
+  request(1004, 'other')
+  const phaseOf = (pid: number): string | undefined => one.records.findLast(({ target }) => target.includes(`${pid} `))?.phase
+  await expect.poll(() => [1001, 1002, 1003, 1004].map(phaseOf)).toEqual(['allowed', 'allowed', 'refused', 'allowed'])
+  resolve({ summary: '', detail: {}, undo: undefined })
+  await settle(one)
+  request(1003, 'decoys')
+  await settle(one)
+  expect([phaseOf(1003), one.responder.counts().repeated]).toEqual(['unverified', 0])
+})
+
+test('decoys of one workload leave room among those that wait for a person, and the same is asked once', async () => {
+  const one = scene()
+  for (let turn = 0; turn < 600; turn++) one.responder.request(asked({ mode: 'ask', pid: 10_000 + turn, workload: 'decoys' }))
+  expect(one.responder.counts().waiting).toBe(250)
+  one.responder.request(asked({ mode: 'ask', pid: 9999, workload: 'other' }))
+  expect(one.records.at(-1)?.phase).toBe('asked')
+  one.clock.now += 61e9
+  one.responder.request(asked({ mode: 'ask', pid: 9999, workload: 'other' }))
+  expect([one.responder.counts().waiting, one.responder.counts().repeated]).toEqual([251, 1])
 })
 
 test('another file of the same process is another target, and the same file is not', async () => {

@@ -10,6 +10,7 @@ import type { Journal, StandingAction } from './journal.ts'
 import { createRates } from './rate.ts'
 import { type RequestLimits, type RequestStep, type ResponseRequest, targetKey, targetText } from './request.ts'
 import { createStory, keptReach, NO_REACH, reachText, type Story } from './steps.ts'
+import { createWaitingRoom } from './waiting-room.ts'
 
 export interface ResponderOptions {
   readonly actions: readonly AnyAction[]
@@ -49,8 +50,6 @@ export interface Responder {
 
 /** One action and its proof. A capture of evidence is the longest. */
 const ACTION_TIMEOUT_MS = 120_000
-/** Requests that wait for a person. */
-const MAX_WAITING = 500
 /** What could not be taken back is tried again so much later. */
 const UNDO_RETRY_NS = 60e9
 
@@ -60,16 +59,10 @@ const NO_LIMITS: RequestLimits = { perMinute: 1, concurrent: 1, processes: Numbe
 type Asked = Pick<ResponseRequest, 'subject' | 'mode' | 'limits' | 'userId'>
 type Begun = Pick<StandingAction, 'subject' | 'settings'> & { readonly action: AnyAction }
 
-interface Waiting {
-  readonly request: ResponseRequest
-  readonly stories: readonly Story[]
-  readonly untilNs: number
-}
-
 export function createResponder({ actions, guard, journal, host, tell, newId }: ResponderOptions): Responder {
   const { nowNs, log } = host
   const rates = createRates()
-  const waiting = new Map<string, Waiting>()
+  const waiting = createWaitingRoom()
   const running = new Set<Promise<unknown>>()
   const retryAt = new Map<string, number>()
   const undoing = new Set<string>()
@@ -77,31 +70,36 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
   let untold = 0
 
   function request(asked: ResponseRequest): void {
-    if (asked.policy !== undefined && isRepeated(asked, asked.policy)) {
+    const key = keyOf(asked)
+    if (key !== undefined && isRepeated(asked, key)) {
       repeated++
       return
     }
     const stories = asked.steps.map((step) => begun(asked, step))
-    if (asked.mode !== 'ask') void track(run(asked, stories))
-    else if (waiting.size >= MAX_WAITING) for (const story of stories) story.step('refused', `${MAX_WAITING} others wait for an answer`)
-    else {
-      const until = { request: asked, stories, untilNs: nowNs() + asked.askForNs }
-      for (const story of stories) {
-        waiting.set(story.record().id, until)
-        story.step(
-          'asked',
-          asked.heldBack === undefined ? 'waits for somebody to allow it' : `waits for somebody to allow it: ${asked.heldBack}`,
-        )
-      }
-    }
+    if (asked.mode !== 'ask') void track(run(asked, stories, key))
+    else if (waiting.hasRoom(asked.workload)) wait(asked, stories, key)
+    else refuseOrCount(asked, stories, `${waiting.size()} others wait for an answer`)
+  }
+
+  function wait(asked: ResponseRequest, stories: readonly Story[], key: string | undefined): void {
+    rates.note(key, nowNs())
+    waiting.add({ key, request: asked, stories, untilNs: nowNs() + asked.askForNs })
+    const { heldBack } = asked
+    for (const story of stories)
+      story.step('asked', heldBack === undefined ? 'waits for somebody to allow it' : `waits for somebody to allow it: ${heldBack}`)
   }
 
   /** Ten findings of one process are one request; not where a step is about a file or an address, and theirs are different ones. */
-  function isRepeated({ subject, steps, mode }: ResponseRequest, policy: string): boolean {
-    const needs = steps.map(({ action }) => action.needs)
+  function isRepeated({ subject, steps, policy }: ResponseRequest, key: string): boolean {
+    if (rates.isRepeated(key, nowNs()) || waiting.hasKey(key)) return true
+    const needs = needsOf(steps)
     const target = targetKey(subject, needs)
-    const stands = journal.standing().some((one) => one.record.policy === policy && targetKey(one.subject, needs) === target)
-    return rates.isRepeated(`${policy} ${mode} ${target}`, nowNs()) || stands
+    return journal.standing().some((one) => one.record.policy === policy && targetKey(one.subject, needs) === target)
+  }
+
+  function refuseOrCount({ policy, workload }: ResponseRequest, stories: readonly Story[], reason: string): void {
+    if (policy !== undefined && !rates.isTold({ who: policy, workload }, nowNs())) untold++
+    else for (const story of stories) story.step('refused', reason)
   }
 
   function begun(
@@ -120,18 +118,15 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
     )
   }
 
-  async function run(asked: ResponseRequest, stories: readonly Story[]): Promise<void> {
-    const who = asked.policy ?? `user ${asked.userId ?? ''}`
-    const reason = rates.begin(who, asked.limits, nowNs())
-    if (reason !== undefined) {
-      if (asked.policy !== undefined && !rates.isTold(who, nowNs())) untold++
-      else for (const story of stories) story.step('refused', reason)
-      return
-    }
+  async function run(asked: ResponseRequest, stories: readonly Story[], key: string | undefined): Promise<void> {
+    const claim = { who: asked.policy ?? `user ${asked.userId ?? ''}`, workload: asked.workload }
+    const reason = rates.begin(claim, asked.limits, nowNs())
+    if (reason !== undefined) return refuseOrCount(asked, stories, reason)
+    rates.note(key, nowNs())
     try {
       await runSteps(asked, stories)
     } finally {
-      rates.end(who)
+      rates.end(claim)
     }
   }
 
@@ -205,11 +200,10 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
 
   function answer(kind: 'approve' | 'deny' | 'undo', id: string, userId: string): string | undefined {
     if (kind === 'undo') return askUndo(id, userId)
-    const found = waiting.get(id)
+    const found = waiting.take(id)
     if (found === undefined) return 'nothing waits for that answer'
-    for (const story of found.stories) waiting.delete(story.record().id)
     if (kind === 'deny') for (const story of found.stories) story.step('denied', 'somebody said no', { userId })
-    else void track(run({ ...found.request, mode: 'act', userId }, found.stories))
+    else void track(run({ ...found.request, mode: 'act', userId }, found.stories, undefined))
     return undefined
   }
 
@@ -242,11 +236,7 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
 
   function tick(): void {
     const now = nowNs()
-    for (const [id, { untilNs, stories }] of waiting) {
-      if (now < untilNs) continue
-      waiting.delete(id)
-      stories.find((story) => story.record().id === id)?.step('expired', 'nobody answered in time')
-    }
+    for (const story of waiting.takeOver(now)) story.step('expired', 'nobody answered in time')
     for (const standing of journal.standing()) {
       const { id, expiresNs } = standing.record
       if (expiresNs === undefined || now < expiresNs || now < (retryAt.get(id) ?? 0)) continue
@@ -318,12 +308,18 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
     answer,
     tick,
     resume,
-    counts: () => ({ repeated, untold, waiting: waiting.size, running: running.size, standing: journal.standing().length }),
+    counts: () => ({ repeated, untold, waiting: waiting.size(), running: running.size, standing: journal.standing().length }),
     idle: async () => {
       while (running.size > 0) await Promise.allSettled(running)
     },
   })
 }
+
+const needsOf = (steps: readonly RequestStep[]): readonly AnyAction['needs'][] => steps.map(({ action }) => action.needs)
+
+/** Equal for requests of a response that would do the same to the same; undefined for what a person asks for. */
+const keyOf = ({ policy, mode, subject, steps }: ResponseRequest): string | undefined =>
+  policy === undefined ? undefined : `${policy} ${mode} ${targetKey(subject, needsOf(steps))}`
 
 /** Rejects when the time of the action is over, whether it listens to its signal or not. */
 function outOfTime(signal: AbortSignal, { name }: AnyAction): Promise<never> {

@@ -27,6 +27,17 @@ function containerSubject(id: string, workload: Finding['workload']): ContainerS
   return { id, name, image, pod }
 }
 
+/**
+ * Who has to share the limits of a response with others: the container, and on the host the unit (its place in the cgroups, of which only root goes out) with the user.
+ * Sessions and parents anybody leaves.
+ */
+export function workloadName({ container, process: own }: Pick<ActionSubject, 'container' | 'process'>, view: HostView): string {
+  if (container !== undefined) return `container ${container.id.slice(0, 12)}`
+  const known = own && view.process(own.pid, own.startNs)
+  const place = known?.cgroup.split('/').slice(1, 3).join('/') ?? ''
+  return known === undefined ? 'host' : `/${place} user ${known.uid}`
+}
+
 /** Those that live and descend from it, also where those between have ended: the process tree remembers them. */
 export function descendantsIn(
   view: HostView,
