@@ -14,7 +14,7 @@ const ASK_MS = 250
 const MAX_ASKS = 600
 
 const OVER: ReadonlySet<ActionPhase> = new Set([
-  ...(['planned', 'denied', 'expired', 'refused', 'failed', 'verified', 'unverified', 'rolled-back', 'rollback-failed'] as const),
+  ...(['planned', 'denied', 'expired', 'refused', 'failed', 'gone', 'verified', 'unverified', 'rolled-back', 'rollback-failed'] as const),
 ])
 const WELL: ReadonlySet<ActionPhase> = new Set(['planned', 'denied', 'verified', 'rolled-back'])
 

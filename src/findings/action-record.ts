@@ -6,7 +6,7 @@ export type ActionMode = (typeof ACTION_MODES)[number]
 
 /**
  * In this order, as far as it comes: planned (dry run, the end) or asked → denied or expired (the end), or refused by the guard (the end), or allowed →
- * executed or failed → verified or unverified → rolled-back, or rollback-failed.
+ * executed, failed, or gone (what it was for had ended by itself) → verified or unverified → rolled-back, or rollback-failed.
  */
 export const ACTION_PHASES = [
   'planned',
@@ -17,6 +17,7 @@ export const ACTION_PHASES = [
   'allowed',
   'executed',
   'failed',
+  'gone',
   'verified',
   'unverified',
   'rolled-back',

@@ -84,10 +84,15 @@ export const INTERNAL_RULES = {
     priority: 'critical',
     doc: 'An action failed, could not be seen to have worked, or could not be taken back: somebody has to look.',
   },
+  responseLate: {
+    rule: 'Tarsier came too late to respond',
+    priority: 'notice',
+    doc: 'What an action was for had ended by itself before it was done. Where something that descends from it lives on, that is a failure.',
+  },
   responseRefused: {
     rule: 'Tarsier held a response back',
     priority: 'warning',
-    doc: 'The guard refused an action: it would have touched what is protected, too many processes or containers, or it came too often. Or a person asked the agent for what it cannot do.',
+    doc: 'The guard refused an action: it would have touched what is protected, too many processes or containers, or it came too often. Or it was done to one process alone, since the whole would have been too many; or a person asked the agent for what it cannot do.',
   },
   evidenceDeleted: {
     rule: 'Tarsier threw evidence away',

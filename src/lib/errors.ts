@@ -51,6 +51,10 @@ export const ERRORS = {
   OUTPUT_SETTING: { message: 'wrong setting in the output {output}: {problem}', fix: 'See docs/reference/outputs.md for its settings.' },
   ACTION_UNKNOWN: { message: 'no action is called {action}.{hint}', fix: 'See docs/reference/actions.md for all of them.' },
   ACTION_SETTING: { message: 'wrong setting of the action {action}: {problem}', fix: 'See docs/reference/actions.md for its settings.' },
+  ACTION_GONE: {
+    message: 'the action {action} came too late: {reason}',
+    fix: 'Nothing was done, since it had ended by itself. What it did until then stands in its events.',
+  },
   ACTION_FAILED: { message: 'the action {action} failed: {reason}', fix: 'The steps of the action say how far it came: tarsier actions.' },
   EVIDENCE_KEY: {
     message: 'the key {path} cannot be used: {reason}',

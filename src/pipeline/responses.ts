@@ -187,7 +187,7 @@ export function createAgentResponses(options: ResponsesOptions): AgentResponses 
     options.tell(record)
     keeping.onStep(record)
     known.action(record)
-    const rule = LOUD[record.phase]
+    const rule = record.phase === 'allowed' && record.detail.insteadOf !== undefined ? INTERNAL_RULES.responseRefused : LOUD[record.phase]
     if (rule === undefined) return
     const { action, target, mode, policy, id, steps } = record
     const output = `${action} of ${target}: ${record.phase}, ${steps.at(-1)?.detail ?? ''}`
@@ -224,6 +224,7 @@ const LOUD: Readonly<Partial<Record<ActionRecord['phase'], InternalRule>>> = {
   verified: INTERNAL_RULES.responseDone,
   'rolled-back': INTERNAL_RULES.responseDone,
   failed: INTERNAL_RULES.responseFailed,
+  gone: INTERNAL_RULES.responseLate,
   unverified: INTERNAL_RULES.responseFailed,
   'rollback-failed': INTERNAL_RULES.responseFailed,
   refused: INTERNAL_RULES.responseRefused,

@@ -9,6 +9,9 @@ import type { ActionSubject } from './subject.ts'
 /** The part of a subject without which an action cannot be done. */
 export type SubjectPart = 'process' | 'container' | 'file' | 'address' | 'none'
 
+/** One action and its proof. A capture of evidence is the longest. */
+export const ACTION_TIMEOUT_MS = 120_000
+
 /** What an action needs of the host. Given as values, so that a test gives its own. */
 export interface ActionContext {
   readonly native: Native
@@ -79,7 +82,12 @@ export interface ActionDefinition<S extends z.ZodObject = z.ZodObject> {
     config: z.infer<S>,
     context: ActionContext,
   ) => Promise<ActionReach & { readonly pids: readonly number[] }>
-  /** Does it. Throws AppError ACTION_FAILED with a reason for people. */
+  /**
+   * What is done to the process of the subject alone where the whole would be too many processes: the name of an action, maybe its own, with its settings. Undefined
+   * where nothing narrower would do.
+   */
+  readonly alone?: (config: z.infer<S>) => AloneAction | undefined
+  /** Does it. Throws AppError ACTION_FAILED with a reason for people, ACTION_GONE where what it is about has ended by itself. */
   readonly run: (subject: ActionSubject, config: z.infer<S>, context: ActionContext) => Promise<Done>
   /** Looks whether it worked, from the outside: never by what `run` believes. */
   readonly verify: (subject: ActionSubject, config: z.infer<S>, done: Done, context: ActionContext) => Promise<Verification>
@@ -89,8 +97,14 @@ export interface ActionDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly undo: ((state: UndoState, context: ActionContext) => Promise<string>) | undefined
 }
 
+export interface AloneAction {
+  readonly action: string
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
 /** A definition whose config type is hidden, so that all of them fit into one list. `config` is what `schema` gave. */
-export interface AnyAction extends Omit<ActionDefinition, 'reach' | 'run' | 'verify' | 'places'> {
+export interface AnyAction extends Omit<ActionDefinition, 'reach' | 'alone' | 'run' | 'verify' | 'places'> {
+  readonly alone?: (config: never) => AloneAction | undefined
   readonly places?: readonly string[]
   readonly reach: (
     subject: ActionSubject,

@@ -25,11 +25,11 @@ export function podName(action: string, { container }: ActionSubject): ObjectNam
   return { namespace: pod.namespace, name: pod.name }
 }
 
-/** Throws AppError ACTION_FAILED where it is gone, or another has its name by now. */
+/** Throws AppError ACTION_GONE where it is gone, ACTION_FAILED where another has its name by now. */
 export async function readPod(action: string, subject: ActionSubject, ask: AskKubernetes): Promise<ObjectName & PodFacts> {
   const name = podName(action, subject)
   const facts = await ask('read-pod', name)
-  if (facts === undefined) throw new AppError('ACTION_FAILED', { action, reason: `the pod ${name.namespace}/${name.name} is gone` })
+  if (facts === undefined) throw new AppError('ACTION_GONE', { action, reason: `the pod ${name.namespace}/${name.name} is gone` })
   const uid = subject.container?.pod?.uid
   if (uid !== undefined && uid !== facts.uid)
     throw new AppError('ACTION_FAILED', {

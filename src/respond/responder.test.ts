@@ -1,102 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { z } from 'zod'
-import type { ActionRecord } from '../findings/action-record.ts'
-import { AppError } from '../lib/app-error.ts'
-import { createLog } from '../lib/log.ts'
-import { type AnyAction, type Done, defineAction, type UndoState } from './action.ts'
-import { createGuard } from './guard.ts'
-import { openJournal } from './journal.ts'
-import type { ResponseRequest } from './request.ts'
-import { createResponder, type Responder } from './responder.ts'
+import { expect, test } from 'vitest'
+import type { AnyAction, Done, UndoState } from './action.ts'
+import { asked, type More, mark, place, scene, settle, useFolder } from './responder-scene.ts'
 
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tarsier-responder-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-/** Writes a file: what it does can be looked at, taken back, and lost. */
-const mark = defineAction({
-  name: 'mark',
-  doc: 'Writes a file.',
-  needs: 'process',
-  schema: z.strictObject({
-    path: z.string(),
-    pids: z.array(z.number()).default([]),
-    fail: z.boolean().default(false),
-    lie: z.boolean().default(false),
-  }),
-  examples: [],
-  repeatable: true,
-  reach: async (_, { pids }) => ({ pids, processes: pids.map(String), processCount: pids.length, containers: [] }),
-  run: async (_, { path, fail, lie }) => {
-    if (fail) throw new AppError('ACTION_FAILED', { action: 'mark', reason: 'it was asked to' })
-    if (!lie) writeFileSync(path, 'x')
-    return { summary: 'written', detail: { bytes: 1 }, undo: { path } }
-  },
-  verify: async (_, { path }) => ({ verified: existsSync(path), summary: existsSync(path) ? 'it is there' : 'it is not there' }),
-  undo: async ({ path }) => {
-    rmSync(String(path))
-    return 'removed'
-  },
-})
-
-interface Scene {
-  readonly responder: Responder
-  readonly records: ActionRecord[]
-  readonly clock: { now: number }
-  /** What the steps of a record were, the last record first. */
-  readonly phases: (id?: string) => readonly string[]
-}
-
-function scene({ actions = [mark], ownPids = [] as number[], protects = (): string | undefined => undefined } = {}): Scene {
-  const clock = { now: 1e18 }
-  const records: ActionRecord[] = []
-  const log = createLog({ write: () => undefined, format: 'text', level: 'info', colour: false, nowNs: () => clock.now })
-  let number = 0
-  const responder = createResponder({
-    actions: actions as readonly AnyAction[],
-    guard: createGuard({ proc: '/proc', ownPids: () => ownPids, protects }),
-    journal: openJournal(join(folder, 'active.json'), log),
-    host: {
-      native: {
-        ...{ signalProcess: () => 0, heldSockets: () => [], restrictNetwork: () => 0, releaseNetwork: () => 0 },
-        ...{ networkState: () => undefined, isRestricted: () => false, tryConnect: () => 0 },
-      },
-      ...{ proc: '/proc', cgroups: '/sys/fs/cgroup', state: folder, nowNs: () => clock.now, log },
-    },
-    tell: (record) => records.push(record),
-    newId: () => `act-${++number}`,
-  })
-  const phases = (id = records.at(-1)?.id): readonly string[] =>
-    records.findLast((one) => one.id === id)?.steps.map(({ phase }) => phase) ?? []
-  return { responder, records, clock, phases }
-}
-
-type More = Partial<Omit<ResponseRequest, 'steps'>> & {
-  readonly settings?: Record<string, unknown>
-  readonly forNs?: number
-  readonly pid?: number
-}
-
-function asked({ settings = {}, forNs, pid = 4_000_000, ...more }: More = {}): ResponseRequest {
-  return {
-    subject: {
-      ...{ hostname: 'h', findingId: 'f1', container: undefined, file: undefined, address: undefined },
-      process: { pid, startNs: 5, name: 'odd', exePath: '' },
-    },
-    steps: [{ action: mark, settings: { path: join(folder, 'mark'), ...settings }, forNs, onFailure: 'stop' }],
-    ...{ mode: 'act', limits: { perMinute: 10, concurrent: 4, processes: 100, containers: 1 }, askForNs: 60e9, policy: 'p' },
-    ...{ workload: undefined, heldBack: undefined, userId: undefined, incidentId: undefined, recordId: undefined, ...more },
-  }
-}
-
-async function settle({ responder }: Scene): Promise<void> {
-  await responder.idle()
-}
+useFolder()
 
 test('a flood of findings is no flood of refusals: beyond some they are counted', async () => {
   const one = scene()
@@ -164,7 +72,7 @@ test('another file of the same process is another target, and the same file is n
   const take: AnyAction = { ...mark, name: 'take', needs: 'file', run }
   const request = (file: string): void => {
     const first = asked()
-    const step = { settings: { path: join(folder, 'mark') }, forNs: undefined, onFailure: 'continue' } as const
+    const step = { settings: { path: join(place.folder, 'mark') }, forNs: undefined, onFailure: 'continue' } as const
     one.responder.request({
       ...first,
       subject: { ...first.subject, file },
@@ -193,12 +101,12 @@ test('it is allowed, executed, verified, and taken back when its time is over', 
   one.clock.now += 59e9
   one.responder.tick()
   await settle(one)
-  expect(existsSync(join(folder, 'mark'))).toBe(true)
+  expect(existsSync(join(place.folder, 'mark'))).toBe(true)
   one.clock.now += 2e9
   one.responder.tick()
   await settle(one)
   expect(one.phases()).toEqual(['allowed', 'executed', 'verified', 'rolled-back'])
-  expect([existsSync(join(folder, 'mark')), one.records.at(-1)?.undoable]).toEqual([false, false])
+  expect([existsSync(join(place.folder, 'mark')), one.records.at(-1)?.undoable]).toEqual([false, false])
 })
 
 test('a dry run changes nothing, and tells whom it would touch', async () => {
@@ -208,7 +116,7 @@ test('a dry run changes nothing, and tells whom it would touch', async () => {
   expect(one.phases()).toEqual(['planned'])
   expect(one.records.at(-1)).toMatchObject({ reach: { processCount: 2, processes: ['1', '2'] } })
   expect(one.records.at(-1)?.steps[0]?.detail).toContain('would be refused: process 1')
-  expect(existsSync(join(folder, 'mark'))).toBe(false)
+  expect(existsSync(join(place.folder, 'mark'))).toBe(false)
 })
 
 test.each([
@@ -227,7 +135,7 @@ test.each([
   await settle(one)
   expect(one.phases()).toEqual(['refused'])
   expect(one.records.at(-1)?.steps.at(-1)?.detail).toMatch(reason)
-  expect(existsSync(join(folder, 'mark'))).toBe(false)
+  expect(existsSync(join(place.folder, 'mark'))).toBe(false)
 })
 
 test('what cannot be shown to have worked is unverified, and what fails is failed: the steps behind are not done', async () => {
@@ -246,7 +154,8 @@ test('what cannot be shown to have worked is unverified, and what fails is faile
 
 test('who is asked says yes, no, or nothing', async () => {
   const one = scene()
-  for (const pid of [1001, 1002, 1003]) one.responder.request(asked({ mode: 'ask', pid, settings: { path: join(folder, String(pid)) } }))
+  for (const pid of [1001, 1002, 1003])
+    one.responder.request(asked({ mode: 'ask', pid, settings: { path: join(place.folder, String(pid)) } }))
   expect(one.records.map(({ phase }) => phase)).toEqual(['asked', 'asked', 'asked'])
   expect(one.responder.answer('approve', 'act-1', 'ann')).toBeUndefined()
   expect(one.responder.answer('deny', 'act-2', 'ben')).toBeUndefined()
@@ -258,7 +167,7 @@ test('who is asked says yes, no, or nothing', async () => {
     ['asked', 'denied'],
     ['asked', 'expired'],
   ])
-  expect([existsSync(join(folder, '1001')), existsSync(join(folder, '1002')), existsSync(join(folder, '1003'))]).toEqual([
+  expect([existsSync(join(place.folder, '1001')), existsSync(join(place.folder, '1002')), existsSync(join(place.folder, '1003'))]).toEqual([
     true,
     false,
     false,
@@ -281,7 +190,7 @@ test('what cannot be taken back is said, and tried again', async () => {
   const one = scene()
   one.responder.request(asked({ forNs: 1e9 }))
   await settle(one)
-  rmSync(join(folder, 'mark'))
+  rmSync(join(place.folder, 'mark'))
   one.clock.now += 2e9
   one.responder.tick()
   await settle(one)
@@ -289,7 +198,7 @@ test('what cannot be taken back is said, and tried again', async () => {
   one.responder.tick()
   await settle(one)
   expect(one.phases().filter((phase) => phase === 'rollback-failed')).toHaveLength(1)
-  writeFileSync(join(folder, 'mark'), 'x')
+  writeFileSync(join(place.folder, 'mark'), 'x')
   one.clock.now += 61e9
   one.responder.tick()
   await settle(one)
@@ -303,7 +212,7 @@ test('the same for the same target is done once, and no response does more than 
   expect([one.records.filter(({ phase }) => phase === 'executed').length, one.responder.counts().repeated]).toEqual([1, 4])
   const limits = { perMinute: 3, concurrent: 9, processes: 9, containers: 1 }
   for (let pid = 2000; pid < 2006; pid++)
-    one.responder.request(asked({ policy: 'q', pid, limits, settings: { path: join(folder, String(pid)) } }))
+    one.responder.request(asked({ policy: 'q', pid, limits, settings: { path: join(place.folder, String(pid)) } }))
   await settle(one)
   const outcomes = one.records.filter(({ policy }) => policy === 'q').map(({ phase }) => phase)
   expect(outcomes.filter((phase) => phase === 'verified')).toHaveLength(3)
@@ -313,30 +222,30 @@ test('the same for the same target is done once, and no response does more than 
 test('the next agent takes back what is over, and does again what was lost with the last one', async () => {
   const first = scene()
   first.responder.request(asked({ forNs: 600e9 }))
-  first.responder.request(asked({ policy: 'q', forNs: 1e9, settings: { path: join(folder, 'short') } }))
+  first.responder.request(asked({ policy: 'q', forNs: 1e9, settings: { path: join(place.folder, 'short') } }))
   await settle(first)
-  rmSync(join(folder, 'mark'))
+  rmSync(join(place.folder, 'mark'))
   const next = scene()
   next.clock.now += 5e9
   await next.responder.resume()
   next.responder.tick()
   await settle(next)
-  expect([existsSync(join(folder, 'mark')), existsSync(join(folder, 'short'))]).toEqual([true, false])
+  expect([existsSync(join(place.folder, 'mark')), existsSync(join(place.folder, 'short'))]).toEqual([true, false])
   expect(next.phases('act-1')).toEqual(['allowed', 'executed', 'verified', 'executed', 'verified'])
   expect(next.phases('act-2').at(-1)).toBe('rolled-back')
-  expect(JSON.parse(readFileSync(join(folder, 'active.json'), 'utf8'))).toHaveLength(1)
+  expect(JSON.parse(readFileSync(join(place.folder, 'active.json'), 'utf8'))).toHaveLength(1)
 })
 
 test('what was done to something that is gone is not done again to what has come into its place', async () => {
   const one = scene()
   one.responder.request(asked())
   await settle(one)
-  rmSync(join(folder, 'mark'))
+  rmSync(join(place.folder, 'mark'))
   const lost: AnyAction = { ...mark, verify: async () => ({ verified: false, isLost: true, summary: 'another one is there' }) }
   const next = scene({ actions: [lost] })
   await next.responder.resume()
   expect(next.records.at(-1)?.steps.at(-1)).toMatchObject({ phase: 'failed', detail: expect.stringContaining('another one is there') })
-  expect([existsSync(join(folder, 'mark')), next.responder.counts().standing]).toEqual([false, 0])
+  expect([existsSync(join(place.folder, 'mark')), next.responder.counts().standing]).toEqual([false, 0])
 })
 
 /** Of an agent that was killed right after it had noted how to take it back. */
@@ -358,21 +267,21 @@ async function killedAgent(undo: UndoState | undefined, more: More = {}): Promis
 }
 
 test('what an agent was killed at is taken back by the next one, as it had noted', async () => {
-  writeFileSync(join(folder, 'mark'), 'half')
-  await killedAgent({ path: join(folder, 'mark') })
+  writeFileSync(join(place.folder, 'mark'), 'half')
+  await killedAgent({ path: join(place.folder, 'mark') })
   const next = scene()
   await next.responder.resume()
   expect(next.phases()).toEqual(['allowed', 'rolled-back'])
   expect(next.records.at(-1)?.steps.at(-1)?.detail).toContain('the agent ended while it was at it')
-  expect([existsSync(join(folder, 'mark')), readFileSync(join(folder, 'active.json'), 'utf8')]).toEqual([false, '[]\n'])
+  expect([existsSync(join(place.folder, 'mark')), readFileSync(join(place.folder, 'active.json'), 'utf8')]).toEqual([false, '[]\n'])
 })
 
 test('what cannot be taken back after a kill is tried again', async () => {
-  await killedAgent({ path: join(folder, 'mark') })
+  await killedAgent({ path: join(place.folder, 'mark') })
   const next = scene()
   await next.responder.resume()
   expect(next.phases().at(-1)).toBe('rollback-failed')
-  writeFileSync(join(folder, 'mark'), 'half')
+  writeFileSync(join(place.folder, 'mark'), 'half')
   next.clock.now += 61e9
   next.responder.tick()
   await settle(next)
@@ -396,7 +305,7 @@ test('what must not be done twice is said to have failed', async () => {
   const next = scene({ actions: [once] })
   await next.responder.resume()
   expect(next.phases()).toEqual(['allowed', 'failed'])
-  expect(existsSync(join(folder, 'mark'))).toBe(false)
+  expect(existsSync(join(place.folder, 'mark'))).toBe(false)
 })
 
 test('without what an action needs nothing is done', async () => {

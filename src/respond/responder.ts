@@ -4,13 +4,15 @@
  */
 import type { ActionRecord } from '../findings/action-record.ts'
 import { AppError } from '../lib/app-error.ts'
-import type { ActionContext, AnyAction, Done } from './action.ts'
+import { ACTION_TIMEOUT_MS, type ActionContext, type AnyAction, type Done } from './action.ts'
 import type { Guard } from './guard.ts'
 import type { Journal, StandingAction } from './journal.ts'
 import { createRates } from './rate.ts'
-import { type RequestLimits, type RequestStep, type ResponseRequest, targetKey, targetText } from './request.ts'
+import { type RequestStep, type ResponseRequest, targetKey, targetText } from './request.ts'
+import { type Asked, createResume, HAS_ENDED } from './resume.ts'
 import { createStory, keptReach, NO_REACH, reachText, type Story } from './steps.ts'
 import { createWaitingRoom } from './waiting-room.ts'
+import { chooseWay, type Narrowed } from './way.ts'
 
 export interface ResponderOptions {
   readonly actions: readonly AnyAction[]
@@ -48,16 +50,16 @@ export interface Responder {
   readonly idle: () => Promise<void>
 }
 
-/** One action and its proof. A capture of evidence is the longest. */
-const ACTION_TIMEOUT_MS = 120_000
 /** What could not be taken back is tried again so much later. */
 const UNDO_RETRY_NS = 60e9
 
-/** Of what an earlier agent was allowed. */
-const NO_LIMITS: RequestLimits = { perMinute: 1, concurrent: 1, processes: Number.POSITIVE_INFINITY, containers: Number.POSITIVE_INFINITY }
-
-type Asked = Pick<ResponseRequest, 'subject' | 'mode' | 'limits' | 'userId'>
 type Begun = Pick<StandingAction, 'subject' | 'settings'> & { readonly action: AnyAction }
+
+type Execution = Begun & Pick<RequestStep, 'forNs'>
+interface Performing {
+  readonly story: Story
+  readonly context: ActionContext
+}
 
 export function createResponder({ actions, guard, journal, host, tell, newId }: ResponderOptions): Responder {
   const { nowNs, log } = host
@@ -149,30 +151,41 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
     } catch (error) {
       const reason = (error as Error).message
       if (!(error instanceof AppError)) log.error('an action failed because of a bug', { action: step.action.name, reason })
-      story.step('failed', reason)
-      return false
+      else if (asked.mode === 'dry-run') return hasStep(story, 'planned', `would not come about: ${reason}`)
+      else if (error.code === 'ACTION_GONE') return letGo(story, reason)
+      return !hasStep(story, 'failed', reason)
     }
   }
 
-  async function perform(
-    { subject, mode, limits, userId }: Asked,
-    step: RequestStep,
-    at: { readonly story: Story; readonly context: ActionContext },
-  ): Promise<boolean> {
-    const { action, settings, forNs } = step
+  /** It ended by itself: nothing failed, and the steps behind may follow. What stands for it already is taken away. */
+  async function letGo(story: Story, reason: string): Promise<true> {
+    story.step('gone', reason)
+    const { id } = story.record()
+    const standing = journal.standing().find(({ record }) => record.id === id)
+    if (standing !== undefined) await undo({ ...standing, record: story.record() }, undefined, HAS_ENDED)
+    return true
+  }
+
+  async function perform({ subject, mode, limits, userId }: Asked, step: RequestStep, at: Performing): Promise<boolean> {
+    const { action, forNs } = step
     const { story, context } = at
     const missing = missingPart(subject, action)
     if (missing !== undefined) return refuse(story, missing)
-    const config = action.schema.parse(settings) as never
-    const reach = await action.reach(subject, config, context)
-    const kept = { reach: keptReach(reach), ...(userId !== undefined && { userId }) }
-    const refusal = guard.refusal(reach, limits)
+    const way = await chooseWay(step, { subject, limits, guard, actions, context })
+    const { reach, refusal, narrowed } = way
+    const kept = { reach: keptReach(reach), ...(userId !== undefined && { userId }), ...(narrowed !== undefined && recordOf(narrowed)) }
+    const touched = narrowed === undefined ? reachText(reach) : `${reachText(reach)}: ${narrowed.why}`
     if (mode === 'dry-run') {
-      story.step('planned', refusal === undefined ? `would touch ${reachText(reach)}` : `would be refused: ${refusal}`, kept)
+      story.step('planned', refusal === undefined ? `would touch ${touched}` : `would be refused: ${refusal}`, kept)
       return true
     }
     if (refusal !== undefined) return refuse(story, refusal, kept)
-    story.step('allowed', `touches ${reachText(reach)}`, kept)
+    story.step('allowed', `touches ${touched}`, kept)
+    return execute({ ...way, subject, forNs }, at)
+  }
+
+  async function execute({ subject, settings, action, forNs }: Execution, { story, context }: Performing): Promise<boolean> {
+    const config = action.schema.parse(settings) as never
     const done = await begin({ subject, settings, action }, story, context)
     const undoable = done.undo !== undefined && action.undo !== undefined
     const expiresNs = undoable && forNs !== undefined ? nowNs() + forNs : undefined
@@ -244,60 +257,6 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
     }
   }
 
-  async function resume(): Promise<void> {
-    for (const one of journal.begun()) await afterKill(one)
-    for (const standing of journal.standing()) {
-      const { record, subject, settings } = standing
-      const action = actions.find(({ name }) => name === record.action)
-      if (action === undefined || (record.expiresNs ?? Number.POSITIVE_INFINITY) <= nowNs()) continue
-      await again(standing, action, { subject, settings })
-    }
-  }
-
-  /** The agent before was killed while it was at it. */
-  async function afterKill(begun: StandingAction): Promise<void> {
-    const { record, subject, settings, done } = begun
-    const action = actions.find(({ name }) => name === record.action)
-    if (action?.undo !== undefined && done.undo !== undefined) {
-      const over: StandingAction = { ...begun, record: { ...record, phase: 'executed', undoable: true, expiresNs: nowNs() } }
-      journal.put(over)
-      return undo(over, undefined, 'the agent ended while it was at it')
-    }
-    journal.remove(record.id)
-    const story = createStory(record, { nowNs, tell })
-    if (action?.repeatable === undefined) return story.step('failed', 'the agent ended while it was at it: how far it came is not known')
-    const asked = { subject, mode: record.mode, limits: NO_LIMITS, userId: record.userId }
-    await attempt(asked, { action, settings, forNs: undefined, onFailure: 'stop' }, story)
-  }
-
-  /** What the kernel holds for a process ends with it. */
-  async function again(
-    standing: StandingAction,
-    action: AnyAction,
-    { subject, settings }: Pick<StandingAction, 'subject' | 'settings'>,
-  ): Promise<void> {
-    const context: ActionContext = { ...host, signal: AbortSignal.timeout(ACTION_TIMEOUT_MS) }
-    const story = createStory(standing.record, { nowNs, tell })
-    try {
-      const config = action.schema.parse(settings) as never
-      const before = await action.verify(subject, config, standing.done, context)
-      if (before.verified) return
-      if (before.isLost) throw new AppError('ACTION_FAILED', { action: action.name, reason: before.summary })
-      const done: Done = await action.run(subject, config, context)
-      story.step('executed', `again, since the agent started anew: ${done.summary}`)
-      const { verified, summary } = await action.verify(subject, config, done, context)
-      story.step(verified ? 'verified' : 'unverified', summary)
-      // What stands by an earlier turn is taken back by the words of that.
-      journal.put({ ...standing, record: story.record(), done: done.undo === undefined ? standing.done : done })
-    } catch (error) {
-      journal.remove(standing.record.id)
-      story.step('failed', `it did not outlive the agent that did it: ${(error as Error).message}`, {
-        undoable: false,
-        expiresNs: undefined,
-      })
-    }
-  }
-
   function track(work: Promise<unknown>): Promise<unknown> {
     running.add(work)
     return work.finally(() => running.delete(work))
@@ -307,7 +266,7 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
     request,
     answer,
     tick,
-    resume,
+    resume: createResume({ actions, journal, host, tell, attempt, undo }),
     counts: () => ({ repeated, untold, waiting: waiting.size(), running: running.size, standing: journal.standing().length }),
     idle: async () => {
       while (running.size > 0) await Promise.allSettled(running)
@@ -329,6 +288,13 @@ function outOfTime(signal: AbortSignal, { name }: AnyAction): Promise<never> {
   })
   return promise
 }
+
+function hasStep(story: Story, ...step: Parameters<Story['step']>): true {
+  story.step(...step)
+  return true
+}
+
+const recordOf = ({ action, target, detail }: Narrowed): Parameters<Story['step']>[2] => ({ action, target, detail })
 
 function refuse(story: Story, reason: string, more?: Parameters<Story['step']>[2]): false {
   story.step('refused', reason, more)

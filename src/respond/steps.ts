@@ -8,7 +8,7 @@ export interface Story {
   readonly step: (
     phase: ActionPhase,
     detail: string,
-    more?: Partial<Pick<ActionRecord, 'reach' | 'detail' | 'undoable' | 'expiresNs' | 'userId'>>,
+    more?: Partial<Pick<ActionRecord, 'action' | 'target' | 'reach' | 'detail' | 'undoable' | 'expiresNs' | 'userId'>>,
   ) => void
 }
 

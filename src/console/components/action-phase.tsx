@@ -16,6 +16,7 @@ const LOOKS: Readonly<Record<ActionPhase, Look>> = {
   allowed: { tone: 'accent', word: 'Under way', tip: 'The guard let it pass.' },
   executed: { tone: 'accent', word: 'Done', tip: 'Done; whether it worked is being looked at.' },
   failed: { tone: 'critical', word: 'Failed', tip: 'It could not be done.' },
+  gone: { tone: 'info', word: 'Had ended', tip: 'What it was for had ended by itself before.' },
   verified: { tone: 'good', word: 'Verified', tip: 'Done, and seen from outside to have worked.' },
   unverified: { tone: 'critical', word: 'Unverified', tip: 'Done, but it could not be seen to have worked.' },
   'rolled-back': { tone: 'info', word: 'Taken back', tip: 'It was undone.' },

@@ -60,6 +60,7 @@ export const captureEvidenceAction = defineAction({
   ],
   reach: (subject, config, context) =>
     asFailureOf(NAME, async () => reachOfProcesses(targetOf(subject, config, context).members(), containersOf(subject, config))),
+  alone: (config) => ({ action: NAME, settings: { ...config, scope: 'process' } }),
   run: (subject, config, context) => asFailureOf(NAME, () => capture(subject, config, context)),
   verify: (_subject, _config, done, context) => asFailureOf(NAME, () => verify(done, context)),
   undo: undefined,

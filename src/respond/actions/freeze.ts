@@ -34,6 +34,7 @@ export const freeze = defineAction({
     const workload = find(subject, config, context)
     return reachOfProcesses(workload.processes(), workload.containers)
   },
+  alone: (config) => ({ action: NAME, settings: { ...config, scope: 'process' } }),
   run: (subject, config, context) => asActionFailure(NAME, () => stop(find(subject, config, context), context)),
   verify: (subject, config, done, context) => asActionFailure(NAME, () => verify(find(subject, config, context), done, context)),
   undo: (state, context) => asActionFailure(NAME, () => thaw(state, context)),

@@ -47,6 +47,7 @@ export const isolateNetwork = defineAction({
     const workload = find(subject, config, context)
     return reachOfProcesses(workload.processes(), workload.containers)
   },
+  alone: (config) => ({ action: NAME, settings: { ...config, scope: 'process' } }),
   run: (subject, config, context) => asActionFailure(NAME, () => isolate(find(subject, config, context), config, context)),
   verify: (subject, config, done, context) =>
     asActionFailure(NAME, () => verify(find(subject, config, context), done, { config, context })),

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { type ActionContext, defineAction } from '../action.ts'
 import { familyDead, killWholeFamily } from '../host/end-of-family.ts'
-import { asActionFailure, failed } from '../host/failures.ts'
+import { asActionFailure, gone } from '../host/failures.ts'
 import { familyOf } from '../host/family.ts'
 import { reachOfProcesses } from '../host/reach.ts'
 import type { ActionSubject, ProcessSubject } from '../subject.ts'
@@ -24,11 +24,12 @@ export const killDescendants = defineAction({
     { doc: 'All that came of it; the process goes on.', with: { itself: false } },
   ],
   reach: async (subject, config, context) => reachOfProcesses(familyOfSubject(subject, config, context), []),
+  alone: ({ itself }) => (itself ? { action: 'kill-process', settings: {} } : undefined),
   run: (subject, config, context) =>
     asActionFailure(NAME, async () => {
       const root = rootOf(subject)
       const family = () => familyOfSubject(subject, config, context)
-      if (family().length === 0) throw failed(NAME, `nothing that descends from process ${root.pid} lives`)
+      if (family().length === 0) throw gone(NAME, `nothing that descends from process ${root.pid} lives`)
       return killWholeFamily(root, family, { action: NAME, context })
     }),
   verify: async (subject, config, done, context) => familyDead(familyOfSubject(subject, config, context), done),

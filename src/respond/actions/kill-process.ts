@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { type ActionContext, type Done, defineAction, type Verification } from '../action.ts'
+import { endedBefore } from '../host/end-of-family.ts'
 import { asActionFailure, errnoName, failed } from '../host/failures.ts'
 import { findProcess } from '../host/processes.ts'
 import { reachOfProcesses } from '../host/reach.ts'
@@ -32,10 +33,10 @@ const processOf = ({ process }: ActionSubject): ProcessSubject => process as Pro
 const one = (subject: ActionSubject, { proc }: ActionContext) =>
   [findProcess(proc, processOf(subject))].filter((found) => found !== undefined)
 
-function kill(subject: ActionSubject, { native }: ActionContext): Done {
+function kill(subject: ActionSubject, context: ActionContext): Done {
   const { pid, startNs } = processOf(subject)
-  const errno = native.signalProcess(pid, startNs, constants.signals.SIGKILL)
-  if (errno === constants.errno.ESRCH) throw failed(NAME, `process ${pid} has ended, or another has its pid`)
+  const errno = context.native.signalProcess(pid, startNs, constants.signals.SIGKILL)
+  if (errno === constants.errno.ESRCH) throw endedBefore(NAME, { pid, startNs }, context)
   if (errno !== 0) throw failed(NAME, `process ${pid} could not be killed: ${errnoName(errno)}`)
   return { summary: `process ${pid} got SIGKILL`, detail: { pid }, undo: undefined }
 }

@@ -1,8 +1,8 @@
 /** Ends a process and all that descend from it. */
 import { z } from 'zod'
 import { defineAction } from '../action.ts'
-import { familyDead, killWholeFamily } from '../host/end-of-family.ts'
-import { asActionFailure, failed } from '../host/failures.ts'
+import { endedBefore, familyDead, killWholeFamily } from '../host/end-of-family.ts'
+import { asActionFailure } from '../host/failures.ts'
 import { familyOf } from '../host/family.ts'
 import { findProcess } from '../host/processes.ts'
 import { reachOfProcesses } from '../host/reach.ts'
@@ -17,11 +17,11 @@ export const killTree = defineAction({
   schema: z.object({}),
   examples: [{ doc: 'The process of the finding, with its children and theirs.', with: {} }],
   reach: async (subject, _config, context) => reachOfProcesses(familyOf(rootOf(subject), context), []),
+  alone: () => ({ action: 'kill-process', settings: {} }),
   run: (subject, _config, context) =>
     asActionFailure(NAME, async () => {
       const root = rootOf(subject)
-      if (findProcess(context.proc, root) === undefined)
-        throw failed(NAME, `process ${root.pid} has ended, or another has its pid; kill-descendants finds what it left behind`)
+      if (findProcess(context.proc, root) === undefined) throw endedBefore(NAME, root, context)
       return killWholeFamily(root, () => familyOf(root, context), { action: NAME, context })
     }),
   verify: async (subject, _config, done, context) => familyDead(familyOf(rootOf(subject), context), done),

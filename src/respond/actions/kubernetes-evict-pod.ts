@@ -22,6 +22,7 @@ export const kubernetesEvictPod = defineAction({
   places: KUBERNETES_PLACES,
   examples: [{ doc: 'The pod ends at once.', with: { graceSeconds: 0 } }],
   reach: async (subject, _config, { proc }) => reachOfPod(subject, podName(NAME, subject), proc),
+  alone: () => ({ action: 'kill-process', settings: {} }),
   run: (subject, config, { signal }) =>
     asFailureOf(NAME, () =>
       withKubernetes(config, signal, async (ask) => {

@@ -35,6 +35,7 @@ export const kubernetesIsolatePod = defineAction({
     { doc: 'Only the forensics host may connect.', with: { allowFrom: ['10.0.8.15/32'] } },
   ],
   reach: async (subject, _config, { proc }) => reachOfPod(subject, podName(NAME, subject), proc),
+  alone: () => ({ action: 'isolate-network', settings: { scope: 'process' } }),
   run: (subject, config, { signal }) =>
     asFailureOf(NAME, () =>
       withKubernetes(config, signal, async (ask) => {

@@ -44,6 +44,7 @@ export const kubernetesScaleToZero = defineAction({
         return { ...reachOfPod(subject, pod, proc), containers }
       }),
     ),
+  alone: () => ({ action: 'kill-process', settings: {} }),
   run: (subject, config, { signal }) =>
     asFailureOf(NAME, () =>
       withKubernetes(config, signal, async (ask) => {

@@ -23,6 +23,7 @@ export const pauseContainer = defineAction({
     { doc: 'A Docker Engine elsewhere.', with: { dockerSocket: '/srv/docker/docker.sock' } },
   ],
   reach: (subject, config, context) => asFailureOf(NAME, async () => reachOf(subject, await find(subject, config, context), context.proc)),
+  alone: () => ({ action: 'freeze', settings: { scope: 'process' } }),
   run: (subject, config, context) => asFailureOf(NAME, () => pause(subject, config, context)),
   verify: (subject, config, _done, context) => asFailureOf(NAME, () => verify(subject, config, context)),
   undo: (state, context) => asFailureOf(NAME, () => resume(state, context)),
@@ -39,7 +40,7 @@ async function pause(subject: ActionSubject, config: RuntimeSettings, context: A
   const runtime = runtimeNamed(container.runtime)
   const detail = { runtime: container.runtime, container: container.id, initPid: container.pid }
   const before = await runtime.state(container, questions(context.signal))
-  if (before === 'stopped') throw new AppError('ACTION_FAILED', { action: NAME, reason: `the container ${container.id} has ended` })
+  if (before === 'stopped') throw new AppError('ACTION_GONE', { action: NAME, reason: `the container ${container.id} has ended` })
   // Who paused it before, resumes it.
   if (before === 'paused') return { summary: `${container.runtime} had paused it before`, detail, undo: undefined }
   await runtime.pause?.(container, orders(context.signal))

@@ -38,6 +38,7 @@ export const stopContainer = defineAction({
     { doc: 'Killed at once.', with: { graceMs: 0 } },
   ],
   reach: (subject, config, context) => asFailureOf(NAME, async () => reachOf(subject, await find(subject, config, context), context.proc)),
+  alone: () => ({ action: 'kill-process', settings: {} }),
   run: (subject, config, context) => asFailureOf(NAME, () => stop(subject, config, context)),
   verify: (_subject, _config, done, context) => asFailureOf(NAME, () => verify(done, context)),
   undo: undefined,

@@ -1,6 +1,8 @@
 /** The end of a family, as an action tells of it. */
+import type { AppError } from '../../lib/app-error.ts'
 import type { ActionContext, Done, Verification } from '../action.ts'
-import { failed } from './failures.ts'
+import { failed, gone } from './failures.ts'
+import { familyOf } from './family.ts'
 import { type Family, killFamily } from './kill.ts'
 import type { HostProcess } from './processes.ts'
 
@@ -18,6 +20,13 @@ export async function killWholeFamily(
   const tookMs = Math.round(performance.now() - begun)
   const count = processes === 1 ? '1 process was' : `${processes} processes were`
   return { summary: `${count} killed in ${tookMs} ms`, detail: { processes, by, tookMs }, undo: undefined }
+}
+
+/** Why it cannot be killed: it has ended. What it may have left behind to evade that is a failure, and told as one. */
+export function endedBefore(action: string, root: Pick<HostProcess, 'pid' | 'startNs'>, context: ActionContext): AppError {
+  const left = familyOf(root, context).length
+  if (left === 0) return gone(action, `process ${root.pid} has ended`)
+  return failed(action, `process ${root.pid} has ended, and ${left} that descend from it live on; kill-descendants ends those`)
 }
 
 /** `living`: of the family, looked up anew. */

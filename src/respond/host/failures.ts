@@ -4,6 +4,8 @@ import { AppError } from '../../lib/app-error.ts'
 
 export const failed = (action: string, reason: string): AppError => new AppError('ACTION_FAILED', { action, reason })
 
+export const gone = (action: string, reason: string): AppError => new AppError('ACTION_GONE', { action, reason })
+
 /** Errors of files and control groups become the action's; others stay what they are: AppErrors, and bugs. */
 export async function asActionFailure<T>(action: string, work: () => Promise<T> | T): Promise<T> {
   try {

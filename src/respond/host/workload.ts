@@ -2,10 +2,10 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { AppError } from '../../lib/app-error.ts'
 import type { ActionContext } from '../action.ts'
 import type { ActionSubject } from '../subject.ts'
 import { cgroupLines } from './cgroups.ts'
+import { failed, gone } from './failures.ts'
 import { familyOf } from './family.ts'
 import { findProcess, type HostProcess, isGone, livingProcesses } from './processes.ts'
 
@@ -13,10 +13,10 @@ type Looking = Pick<ActionContext, 'proc' | 'descendants'>
 
 /** Of actions that can be done to either. */
 export const scopeSetting = z
-  .enum(['container', 'tree'])
+  .enum(['container', 'tree', 'process'])
   .default('container')
   .describe(
-    'container: the whole container, and outside of containers the process with all that descend from it. tree: always the latter. Default: container.',
+    'container: the whole container, and outside of containers the process with all that descend from it. tree: always the latter. process: that process alone, and what is born of it from then on. Default: container.',
   )
 export type WorkloadScope = z.infer<typeof scopeSetting>
 
@@ -28,7 +28,7 @@ export interface Workload {
   readonly processes: () => readonly HostProcess[]
 }
 
-/** The container where there is one and it is asked for, else the process tree. Throws AppError ACTION_FAILED where nothing of it lives. */
+/** The container where there is one and it is asked for, else the process tree. Throws AppError ACTION_GONE where nothing of it lives, ACTION_FAILED where that is not clear. */
 export function workloadOf(
   subject: ActionSubject,
   scope: WorkloadScope,
@@ -36,20 +36,18 @@ export function workloadOf(
 ): Workload {
   const { container, process } = subject
   const workload =
-    scope === 'container' && container !== undefined ? containerWorkload(subject, at.context) : treeWorkload(subject, at.context)
+    scope === 'container' && container !== undefined ? containerWorkload(subject, at.context) : treeWorkload(subject, scope, at.context)
   if (workload === undefined) throw failed(at.action, 'no process or container is known to do it to')
   if (workload.processes().length > 0) return workload
-  throw failed(
-    at.action,
-    container === undefined ? `process ${process?.pid} has ended` : 'none of its processes lives, or can be told from others',
-  )
+  if (workload.containers.length === 0) throw gone(at.action, `process ${process?.pid} has ended`)
+  throw failed(at.action, 'none of its processes lives, or can be told from others')
 }
 
-const failed = (action: string, reason: string): AppError => new AppError('ACTION_FAILED', { action, reason })
-
-function treeWorkload({ process: root }: ActionSubject, context: Looking): Workload | undefined {
+function treeWorkload({ process: root }: ActionSubject, scope: WorkloadScope, context: Looking): Workload | undefined {
   if (root === undefined) return undefined
-  return Object.freeze({ key: `${root.pid}@${root.startNs}`, containers: [], processes: () => familyOf(root, context) })
+  const alone = (): readonly HostProcess[] => [findProcess(context.proc, root)].filter((found) => found !== undefined)
+  const processes = scope === 'process' ? alone : () => familyOf(root, context)
+  return Object.freeze({ key: `${root.pid}@${root.startNs}`, containers: [], processes })
 }
 
 function containerWorkload({ container, process: witness }: ActionSubject, { proc }: Looking): Workload | undefined {
