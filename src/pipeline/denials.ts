@@ -1,5 +1,4 @@
 /** What the kernel side denies by itself, at hooks of BPF LSM: which rules it enforces, which not and why, and what it tells. */
-import { readlinkSync } from 'node:fs'
 import { type DenialVerdict, deriveDenials } from '../detect/denials.ts'
 import type { Engine } from '../detect/engine.ts'
 import { type DenialKind, MAX_SURE_TEXT } from '../events/denial.ts'
@@ -8,6 +7,7 @@ import type { HeaderRecord } from '../events/records.gen.ts'
 import type { CompiledRule } from '../lang/compile-rule.ts'
 import type { Log } from '../lib/log.ts'
 import { deniedAct } from './denied-event.ts'
+import { hostMountNamespace } from './host-mount-namespace.ts'
 import type { LiveEvents } from './live-events.ts'
 import type { PreventionSettings } from './prevention.ts'
 import type { PreventionNotes } from './prevention-notes.ts'
@@ -134,15 +134,4 @@ function enforcementOf(verdicts: readonly DenialVerdict[], obstacle: (verdict: D
     return [{ compiled: rule, entry: { rule: rule.rule.name, kind, enforced, how } satisfies Enforcement }]
   })
   return new Map([...Map.groupBy(said, ({ compiled }) => compiled)].map(([rule, own]) => [rule, own.map(({ entry }) => entry)]))
-}
-
-/** Where process 1 may not be looked at, the agent is taken to be on the host. */
-function hostMountNamespace(): number {
-  for (const pid of ['1', 'self'])
-    try {
-      return Number(/\d+/.exec(readlinkSync(`/proc/${pid}/ns/mnt`))?.[0] ?? 0)
-    } catch {
-      // Hidden from us.
-    }
-  return 0
 }

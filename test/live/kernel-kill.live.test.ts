@@ -1,6 +1,6 @@
 /** Killed at the hook: who does what a rule forbids dies before it is back in its program. Rules here name programs of their own, so that nobody else is hit. */
-import { spawn } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, statSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, copyFileSync, existsSync, readlinkSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -49,7 +49,7 @@ function arm(...conditions: readonly string[]): void {
   )
   const { terms, verdicts } = deriveKernelKill(rules, planner)
   expect(verdicts.filter(({ qualifies }) => !qualifies)).toEqual([])
-  expect(source.setKernelKill(terms, [])).toBe(0)
+  expect(source.setKernelKill(terms)).toBe(0)
 }
 
 interface Shell {
@@ -99,7 +99,7 @@ test('a reverse shell dies before its shell runs a command', async () => {
   expect(source.counters().kinds.get('fd.dup')?.killed).toBe(20)
   const sorted = latencies.toSorted((a, b) => a - b)
   console.log(`hook to death: median ${sorted[10]?.toFixed(0)} µs, most ${sorted.at(-1)?.toFixed(0)} µs`)
-  expect(source.setKernelKill([], [])).toBe(0)
+  expect(source.setKernelKill([])).toBe(0)
   expect(await shellBack(program.path)).toMatchObject({ signal: null, obeyed: true })
 })
 
@@ -133,8 +133,17 @@ test('a program dies before its first instruction, unless it is exempt and root 
   )
   const { dev, ino } = statSync(program.path)
   const exempt = { dev: (((dev >>> 8) & 0xfff) << 20) | (dev & 0xff) | ((dev >>> 12) & 0xfff00), ino }
-  expect(source.setKernelKill(deriveKernelKill(rules, planner).terms, [exempt])).toBe(0)
+  const { terms } = deriveKernelKill(rules, planner)
+  const hostMntNs = Number(/\d+/.exec(readlinkSync('/proc/self/ns/mnt'))?.[0])
+  expect(source.setKernelKill(terms, { ofRoot: [exempt], hostMntNs, ofAgent: [] })).toBe(0)
   expect(await shellBack(program.path)).toMatchObject({ signal: null, obeyed: true })
   chmodSync(program.folder, 0o755)
   expect(await shellBack(program.path, 65_534)).toMatchObject({ signal: 'SIGKILL' })
+  // In a container root is root, too.
+  expect(source.setKernelKill(terms, { ofRoot: [exempt], hostMntNs: hostMntNs + 1, ofAgent: [] })).toBe(0)
+  expect(await shellBack(program.path)).toMatchObject({ signal: 'SIGKILL' })
+  // What runs the agent's server is spared as its child alone, whoever runs it.
+  expect(source.setKernelKill(terms, { ofRoot: [], hostMntNs, ofAgent: [exempt] })).toBe(0)
+  expect(await shellBack(program.path, 65_534)).toMatchObject({ signal: null })
+  expect(spawnSync('sh', ['-c', `${program.path} 1; kill -l $?`], { encoding: 'utf8' }).stdout.trim()).toBe('KILL')
 })

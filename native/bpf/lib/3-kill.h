@@ -26,6 +26,10 @@ enum {
 	KILL_EXEMPT = 7, /* `extra` is the device, the value the inode of a program that is not killed where it runs as it is meant to */
 };
 
+/* What KILL_EXEMPT says: the number of the host's mount namespace, of whose processes it holds, or that it holds of the agent's children alone. */
+#define EXEMPT_NAMESPACE 0xffffffffull
+#define EXEMPT_CHILDREN (1ull << 32)
+
 /* Of one kind in one half: the terms that have a test of that sort. */
 struct kill_kind {
 	/* 0: none of its processes is killed. */
@@ -173,8 +177,15 @@ static __always_inline bool is_exempt(__u32 half)
 {
 	struct file *exe = exe_of_current();
 	struct inode *inode = exe ? READ(exe, f_inode) : NULL;
+	struct task_struct *task = current_task();
+	__u64 whose;
 
-	return !inode || (kill_terms_of(half, 0, KILL_EXEMPT, READ(inode, i_sb, s_dev), READ(inode, i_ino)) && runs_as_meant());
+	if (!inode)
+		return true;
+	whose = kill_terms_of(half, 0, KILL_EXEMPT, READ(inode, i_sb, s_dev), READ(inode, i_ino));
+	if (whose & EXEMPT_CHILDREN && self_tgid && READ(task, real_parent, tgid) == self_tgid)
+		return true;
+	return whose & EXEMPT_NAMESPACE && (whose & EXEMPT_NAMESPACE) == READ(task, nsproxy, mnt_ns, ns.inum) && runs_as_meant();
 }
 
 /* 1 when the process of the record is to die. A function of its own, so that the verifier reads it once per program. */

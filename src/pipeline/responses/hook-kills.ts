@@ -7,7 +7,9 @@ import type { ResponseSet } from '../../lang/load-responses.ts'
 import type { ResponseItem, ResponseWhen } from '../../lang/response-items.ts'
 import type { Log } from '../../lib/log.ts'
 import { KILL_AT_HOOK } from '../../respond/actions/kill-at-hook.ts'
+import type { Exempt, ExemptProgram } from '../../sources/ebpf/filters/kill-tables.ts'
 import type { KernelSource } from '../../sources/ebpf.ts'
+import { hostMountNamespace } from '../host-mount-namespace.ts'
 import { PROTECTED_PROGRAMS } from '../protected-programs.ts'
 
 export interface HookKills {
@@ -29,7 +31,7 @@ export function createHookKills(source: Pick<KernelSource, 'setKernelKill'>, log
       .flatMap(({ when }) => (when.rules ?? []).map((glob) => compileGlob(glob, { ignoreCase: true })))
     const chosen = rules.filter(({ rule }) => wanted.some((fits) => fits(rule.name)))
     const { terms, verdicts } = deriveKernelKill(chosen, planner)
-    const errno = source.setKernelKill(terms, terms.length === 0 ? [] : exemptPrograms())
+    const errno = source.setKernelKill(terms, terms.length === 0 ? undefined : exemptions())
     const reasons = [
       ...late.map((one) => `${one.name.value}: ${obstacleOf(one) ?? 'there are protections, which the kernel side cannot ask'}`),
       ...verdicts.filter(({ qualifies }) => !qualifies).map(({ rule, why }) => `${rule}: ${why}`),
@@ -57,12 +59,17 @@ function obstacleOf({ when }: ResponseItem): string | undefined {
   return more.length === 0 ? undefined : `its \`when\` asks for ${more.map(([key]) => key).join(', ')}, too`
 }
 
-/** By inode: another file under such a name is not spared. What runs Tarsier and its server is one of them. */
-function exemptPrograms(): readonly { readonly dev: number; readonly ino: number }[] {
-  return [...PROTECTED_PROGRAMS, process.execPath].flatMap((path) => {
-    const stat = statSync(path, { throwIfNoEntry: false })
-    return stat === undefined ? [] : [{ dev: kernelDevice(stat.dev), ino: stat.ino }]
-  })
+/** What runs Tarsier's server runs anything else as well: it is spared where the agent started it, and nowhere else. */
+const exemptions = (): Exempt => ({
+  ofRoot: PROTECTED_PROGRAMS.flatMap(programAt),
+  hostMntNs: hostMountNamespace(),
+  ofAgent: programAt(process.execPath),
+})
+
+/** By inode: another file under such a name is not spared. */
+function programAt(path: string): readonly ExemptProgram[] {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat === undefined ? [] : [{ dev: kernelDevice(stat.dev), ino: stat.ino }]
 }
 
 /** stat(2) packs a device in another way than the kernel does: 12 bits of major above 20 of minor there. */

@@ -4,14 +4,27 @@ import { KINDS } from '../../../events/kinds.ts'
 import type { Addon, SensorHandle } from '../addon.ts'
 import { hashOf, hashOfTail } from './text-hash.ts'
 
-/** A program that is not killed where root runs it, or a process that became of root's; `dev` as records have it. */
+/** A program; `dev` as records have it. */
 export interface ExemptProgram {
   readonly dev: number
   readonly ino: number
 }
 
+export interface Exempt {
+  /** Not killed where root runs them, or a process that became of root's, in the mount namespace of the host. */
+  readonly ofRoot: readonly ExemptProgram[]
+  /** Number of that namespace; 0: it is not known, and nobody is exempt. */
+  readonly hostMntNs: number
+  /** Not killed where the agent started them. */
+  readonly ofAgent: readonly ExemptProgram[]
+}
+
+const NOBODY: Exempt = { ofRoot: [], hostMntNs: 0, ofAgent: [] }
+/** Of 3-kill.h. */
+const EXEMPT_CHILDREN = 1n << 32n
+
 /** Returns 0 or an errno: then nobody is killed. No terms: nobody. */
-export type SetKernelKill = (terms: readonly KillTerm[], exempt: readonly ExemptProgram[]) => number
+export type SetKernelKill = (terms: readonly KillTerm[], exempt?: Exempt) => number
 
 const KIND_NUMBERS = 128
 const CLASS_NUMBERS = 128
@@ -20,7 +33,6 @@ const KEY_BYTES = 16
 /** The enum of 3-kill.h; the test that it is none of the values is the next one. */
 const TEST = { exe: 1, comm: 3, uid: 5 } as const
 const EXEMPT = 7
-const ALL = 0xffff_ffff_ffff_ffffn
 
 export function createKernelKill(addon: Addon, handle: SensorHandle): SetKernelKill {
   let generation = 0
@@ -32,7 +44,7 @@ export function createKernelKill(addon: Addon, handle: SensorHandle): SetKernelK
     return addon.writeMap(handle, 'kill_generation', Buffer.alloc(4), value)
   }
 
-  return (terms, exempt) => {
+  return (terms, exempt = NOBODY) => {
     if (terms.length === 0) return use(0)
     generation += generation === 0 ? 2 : 1
     const half = (generation & 1) as 0 | 1
@@ -56,7 +68,7 @@ interface Table {
 
 function tablesOf(
   terms: readonly KillTerm[],
-  exempt: readonly ExemptProgram[],
+  { ofRoot, hostMntNs, ofAgent }: Exempt,
   half: number,
 ): Readonly<Record<'kinds' | 'classes' | 'values', Table>> {
   const kinds = numbered(half * KIND_NUMBERS, KIND_NUMBERS, KIND_BYTES)
@@ -72,7 +84,11 @@ function tablesOf(
     const masks = kindMasks(own, (what, extra, value, bit) => add(values, keyOf({ half, kind: id, what, extra, value }), bit))
     for (const [index, mask] of masks.entries()) kinds.values.writeBigUInt64LE(mask, KIND_BYTES * id + 8 * index)
   }
-  for (const { dev, ino } of exempt) add(values, keyOf({ half, kind: 0, what: EXEMPT, extra: dev, value: BigInt(ino) }), ALL)
+  const exempt = (all: readonly ExemptProgram[], bits: bigint): void => {
+    for (const { dev, ino } of all) add(values, keyOf({ half, kind: 0, what: EXEMPT, extra: dev, value: BigInt(ino) }), bits)
+  }
+  exempt(ofRoot, BigInt(hostMntNs))
+  exempt(ofAgent, EXEMPT_CHILDREN)
   return { kinds, classes, values: packed(values) }
 }
 
