@@ -92,6 +92,10 @@ export const ERRORS = {
     message: 'several containers are called {id} (of {runtimes}), and nothing tells which is meant',
     fix: 'Stop or pause it with the command of its runtime.',
   },
+  CONTAINER_OTHER: {
+    message: 'process {pid} is not in the container {id} (of {runtimes}), though its control group bears that name',
+    fix: 'Look at its control group: somebody may have named it so. Respond to the process itself.',
+  },
   RESPONSE_NO_AGENT: {
     message: 'no agent of {host} asks for orders',
     fix: 'Start it there (tarsier run), or wait until it has come back; nothing was done.',

@@ -21,6 +21,9 @@ export interface ContainerProcess {
 
 const EMPTY: ContainerScope = { cgroups: [], pidNamespace: undefined }
 
+/** Nothing is known of it: it has ended, or is in no group of its own. */
+export const isEmpty = ({ cgroups, pidNamespace }: ContainerScope): boolean => cgroups.length === 0 && pidNamespace === undefined
+
 /** Empty when the process is gone, or in no group of its own. `pid`: the container's first process, as the host counts. */
 export function scopeOf(proc: string, pid: number): ContainerScope {
   if (pid <= 1) return EMPTY
@@ -39,7 +42,7 @@ export function scopeOf(proc: string, pid: number): ContainerScope {
 
 /** Those that live; a zombie does not. */
 export function processesOf(proc: string, scope: ContainerScope): readonly ContainerProcess[] {
-  if (scope.cgroups.length === 0 && scope.pidNamespace === undefined) return []
+  if (isEmpty(scope)) return []
   return readdirSync(proc)
     .filter((name) => /^\d+$/.test(name))
     .map(Number)

@@ -37,7 +37,7 @@ function makeProcess(pid: string, { cgroup, namespace }: { readonly cgroup: stri
   const at = join(folder, 'proc', pid)
   mkdirSync(join(at, 'ns'), { recursive: true })
   writeFileSync(join(at, 'cgroup'), `0::${cgroup}\n`)
-  writeFileSync(join(at, 'stat'), `${pid} (a) b) S 1 1`)
+  writeFileSync(join(at, 'stat'), `${pid} (a) b) S 1 1 1 ${'0 '.repeat(15)}500 0`)
   writeFileSync(join(at, 'status'), 'Name:\tserver\nNSpid:\t4711\t1\n')
   writeFileSync(join(at, 'comm'), 'server\n')
   symlinkSync(`pid:[${namespace}]`, join(at, 'ns/pid'))
@@ -159,6 +159,23 @@ describe('a double of the Docker Engine API', () => {
       'no container runtime has the container web',
     )
     expect(other.asked.filter((one) => one.startsWith('POST'))).toEqual([])
+  })
+
+  test.each([
+    ['its first', 4711, 5e9, undefined],
+    ['one of a group below', 4712, 5e9, undefined],
+    ['one that has left the group', 4713, 5e9, undefined],
+    ['one of another container', 4714, 5e9, `process 4714 is not in the container ${ID}`],
+    ['one that has ended, whose number another has', 4714, 4e9, undefined],
+    ['one that has ended', 4999, 5e9, undefined],
+  ])('a container is stopped for a process only where it is its own: %s', async (_, pid, startNs, problem) => {
+    makeContainer(false)
+    const { socket, asked } = await engine({ Running: true, Paused: false })
+    const subject = { ...subjectOf(ID), process: { pid, startNs, name: 'server', exePath: '' } }
+    const stopping = stopContainer.run(subject, settings(stopContainer, { dockerSocket: socket, graceMs: 0 }), context())
+    if (problem === undefined) await stopping
+    else await expect(stopping).rejects.toThrow(problem)
+    expect(asked.some((one) => one.startsWith('POST'))).toBe(problem === undefined)
   })
 
   test('what the engine refuses is told in its words', async () => {

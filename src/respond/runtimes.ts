@@ -1,6 +1,7 @@
 /** Every container runtime, one line each, and which of them has a container. */
 import { AppError } from '../lib/app-error.ts'
-import { type ContainerScope, holds, scopeOf } from './container-scope.ts'
+import { type ContainerScope, holds, isEmpty, scopeOf } from './container-scope.ts'
+import { findProcess } from './host/processes.ts'
 import { containerd } from './runtimes/containerd.ts'
 import { cri } from './runtimes/cri.ts'
 import { docker } from './runtimes/docker.ts'
@@ -30,7 +31,8 @@ export interface LocatedContainer {
 
 /**
  * Asks every runtime that is here, all at once. Throws AppError CONTAINER_UNKNOWN (with what each of them answered) where none has it, and
- * CONTAINER_AMBIGUOUS where two have different ones of that name and the subject's process does not tell which is meant.
+ * CONTAINER_AMBIGUOUS where two have different ones of that name and the subject's process does not tell which is meant, and CONTAINER_OTHER where that process lives
+ * and is in none of them: it bears the name of a container that is not its own.
  */
 export async function locate(
   { container, process }: Pick<ActionSubject, 'container' | 'process'>,
@@ -44,10 +46,14 @@ export async function locate(
   const found = answers.flatMap((answer) => (answer.status === 'fulfilled' && answer.value !== undefined ? [answer.value] : []))
   if (found.length === 0) throw new AppError('CONTAINER_UNKNOWN', { id, answers: answersText(asked, answers) })
   const located = found.map((one) => withPid(one, found)).map((one) => ({ container: one, scope: scopeOf(proc, one.pid) }))
-  const pids = new Set(located.map((one) => one.container.pid))
-  const meant = pids.size === 1 ? located : located.filter(({ scope }) => process !== undefined && holds(proc, scope, process.pid))
-  const [first] = meant
-  if (first === undefined) throw new AppError('CONTAINER_AMBIGUOUS', { id, runtimes: found.map(({ runtime }) => runtime).join(', ') })
+  const runtimes = found.map(({ runtime }) => runtime).join(', ')
+  const witness = process && findProcess(proc, process)
+  const own = located.filter(({ scope }) => witness !== undefined && holds(proc, scope, witness.pid))
+  if (witness !== undefined && own.length === 0 && !located.every(({ scope }) => isEmpty(scope)))
+    throw new AppError('CONTAINER_OTHER', { id, runtimes, pid: witness.pid })
+  const isOne = new Set(located.map((one) => one.container.pid)).size === 1
+  const [first] = own.length > 0 ? own : isOne ? located : []
+  if (first === undefined) throw new AppError('CONTAINER_AMBIGUOUS', { id, runtimes })
   return first
 }
 
