@@ -38,6 +38,15 @@ function refusalOf(route: Route, role: Role, isToken: boolean): string | undefin
   return mayAs(role, route.needs) ? undefined : 'API_FORBIDDEN'
 }
 
+test('who may not change rules has none looked at either: it costs seconds', () => {
+  const taking = ROUTES.filter(({ path, body }) => path.startsWith('/rules') && 'yaml' in (body?.properties ?? {}))
+  expect(taking.map(({ path, needs }) => [path, needs])).toEqual([
+    ['/rules/validation', 'responder'],
+    ['/rules/tests', 'responder'],
+    ['/rules', 'responder'],
+  ])
+})
+
 describe.each(ROLES)('%s', (role) => {
   test.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', async (_, route) => {
     for (const [caller, isToken] of [

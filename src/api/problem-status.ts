@@ -49,6 +49,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   LOGIN_BUSY: 503,
   RESPONSE_NO_AGENT: 503,
   RESPONSE_TOO_MANY: 503,
+  RULE_TRY_BUSY: 503,
   API_STREAMS_FULL: 503,
   STORE_FULL: 507,
 }

@@ -108,8 +108,8 @@ function sampleRules(): RuleService {
   return {
     list: () => [summaryOf(rule)],
     get: (name) => (name === rule.name ? rule : undefined),
-    validate: diagnose,
-    test: (yaml) => ({ diagnostics: diagnose(yaml), results: [] }),
+    validate: async (yaml) => diagnose(yaml),
+    test: async (yaml) => ({ diagnostics: diagnose(yaml), results: [] }),
     language: () => [{ name: 'fd.name', kind: 'field', type: 'text', doc: 'Path of the file', takesArgument: false }],
     setState: (name, state) => change(name, { ...state, overridden: true }),
     reset: (name) => change(name, { ...SAMPLE_RULE }),

@@ -139,8 +139,10 @@ export interface RuleService {
   readonly list: () => readonly RuleSummary[]
   readonly get: (name: string) => RuleDetail | undefined
   /** A rule file on top of all that is loaded: what is wrong with it. */
-  readonly validate: (yaml: string) => readonly ApiDiagnostic[]
-  readonly test: (yaml: string) => { readonly diagnostics: readonly ApiDiagnostic[]; readonly results: readonly RuleTestOutcome[] }
+  /** Throws AppError RULE_TRY_TOO_LONG, RULE_TRY_BUSY. */
+  readonly validate: (yaml: string) => Promise<readonly ApiDiagnostic[]>
+  /** Throws AppError RULE_TRY_TOO_LONG, RULE_TRY_BUSY. */
+  readonly test: (yaml: string) => Promise<{ readonly diagnostics: readonly ApiDiagnostic[]; readonly results: readonly RuleTestOutcome[] }>
   readonly language: () => readonly LanguageEntry[]
   /** These write rules of their own folder, which the agent loads within two seconds. Throw AppError RULE_* for what cannot be. */
   readonly setState: (

@@ -96,6 +96,11 @@ export const ERRORS = {
     message: 'process {pid} is not in the container {id} (of {runtimes}), though its control group bears that name',
     fix: 'Look at its control group: somebody may have named it so. Respond to the process itself.',
   },
+  RULE_TRY_TOO_LONG: {
+    message: 'the rules take longer than {seconds} s to be looked at, or more memory than there is for that',
+    fix: 'Divide the file, or take tests out of it.',
+  },
+  RULE_TRY_BUSY: { message: '{waiting} others wait to have their rules looked at', fix: 'Try again in some seconds.' },
   RESPONSE_NO_AGENT: {
     message: 'no agent of {host} asks for orders',
     fix: 'Start it there (tarsier run), or wait until it has come back; nothing was done.',

@@ -31,7 +31,8 @@ export const backtests = defineResource({
       status: 202,
       answer: backtestShape,
       audit: { action: 'backtest.begin', target: ({ body }) => body.name ?? '' },
-      handler: ({ services, body }) => services.rules.tryOnHistory(ruleOf(services.rules, body), rangeOf(body, services.nowNs())),
+      handler: async ({ services, body }) =>
+        services.rules.tryOnHistory(await ruleOf(services.rules, body), rangeOf(body, services.nowNs())),
     }),
     route({
       method: 'GET',
@@ -58,11 +59,11 @@ export const backtests = defineResource({
 })
 
 /** Throws AppError API_INVALID for both or neither, DiagnosedError RULES_REFUSED. */
-function ruleOf(rules: RuleService, { yaml, name }: { readonly yaml?: string; readonly name?: string }) {
+async function ruleOf(rules: RuleService, { yaml, name }: { readonly yaml?: string; readonly name?: string }) {
   if ((yaml === undefined) === (name === undefined))
     throw new AppError('API_INVALID', { place: 'body', problem: 'must have either yaml or name' })
   if (yaml !== undefined) {
-    refuseErrors('RULES_REFUSED', rules.validate(yaml))
+    refuseErrors('RULES_REFUSED', await rules.validate(yaml))
     return { yaml }
   }
   return { name: there(rules.get(name ?? ''), 'rule', name ?? '').name }

@@ -44,18 +44,18 @@ export const rules = defineResource({
     route({
       method: 'POST',
       path: '/rules/validation',
-      needs: 'viewer',
+      needs: 'responder',
       summary: 'What is wrong with a rule file on top of all that is loaded.',
       body: ruleFile,
       bodyBytes,
       answer: record({ diagnostics: Type.Array(diagnosticShape) }),
       audit: { because: 'it changes nothing' },
-      handler: ({ services, body }) => ({ diagnostics: services.rules.validate(body.yaml) }),
+      handler: async ({ services, body }) => ({ diagnostics: await services.rules.validate(body.yaml) }),
     }),
     route({
       method: 'POST',
       path: '/rules/tests',
-      needs: 'viewer',
+      needs: 'responder',
       summary: 'Run the tests of a rule file.',
       body: ruleFile,
       bodyBytes,
@@ -73,8 +73,8 @@ export const rules = defineResource({
       status: 201,
       answer: listOf(ruleDetailShape),
       audit: { action: 'rule.save', target: ({ body }) => /^[ \t]*-[ \t]*rule:(.{1,200})/m.exec(body.yaml)?.[1]?.trim() ?? '' },
-      handler: ({ services, body }) => {
-        refuseErrors('RULES_REFUSED', services.rules.validate(body.yaml))
+      handler: async ({ services, body }) => {
+        refuseErrors('RULES_REFUSED', await services.rules.validate(body.yaml))
         return { items: services.rules.save(body.yaml) }
       },
     }),

@@ -175,11 +175,12 @@ const OWN = `# By hand.
     - {match: false, events: [{evt.type: openat, proc.name: tar, fd.name: /x}]}
 `
 
-test('a rule of our own is looked at, tested, saved as it is written, changed, and taken away', () => {
-  expect(rules.validate(OWN)).toEqual([])
-  expect(rules.validate(OWN.replace('fd.name)', 'fd.nme)'))[0]).toMatchObject({ severity: 'error', code: 'RULE_UNKNOWN_FIELD', line: 7 })
-  expect(rules.validate('- rule: [')[0]?.severity).toBe('error')
-  expect(rules.test(OWN).results.map(({ passed }) => passed)).toEqual([true, false])
+test('a rule of our own is looked at, tested, saved as it is written, changed, and taken away', async () => {
+  expect(await rules.validate(OWN)).toEqual([])
+  const [wrong] = await rules.validate(OWN.replace('fd.name)', 'fd.nme)'))
+  expect(wrong).toMatchObject({ severity: 'error', code: 'RULE_UNKNOWN_FIELD', line: 7 })
+  expect((await rules.validate('- rule: ['))[0]?.severity).toBe('error')
+  expect((await rules.test(OWN)).results.map(({ passed }) => passed)).toEqual([true, false])
   expect(rules.save(OWN)).toMatchObject([{ name: 'Own', origin: 'local', priority: 'error' }])
   const [file = ''] = readdirSync(managed())
   expect(readFileSync(join(managed(), file), 'utf8')).toBe(OWN)

@@ -1,9 +1,6 @@
 /** The rules as people see and change them. Changes are files of the managed folder: see rules/managed-rules.ts. */
 import { statSync } from 'node:fs'
-import type { ApiDiagnostic, LiveHub, RuleDetail, RuleService, RuleSummary } from '../../api/services.ts'
-import { findTogether } from '../../correlate/find-together.ts'
-import { runRuleTests } from '../../detect/rule-tests.ts'
-import { VOCABULARY } from '../../events/fields.ts'
+import type { LiveHub, RuleDetail, RuleService, RuleSummary } from '../../api/services.ts'
 import { type LedgerEntry, readLedger } from '../../findings/proof-ledger.ts'
 import type { LinkedRule, RuleSet } from '../../lang/load-rules.ts'
 import type { RuleChoice } from '../../lang/rule-choice.ts'
@@ -11,9 +8,9 @@ import { readRuleFile } from '../../lang/rule-file.ts'
 import { AppError } from '../../lib/app-error.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Store } from '../../store/store.ts'
-import { apiDiagnostic } from './api-diagnostic.ts'
 import { createHistoryConditions } from './history-conditions.ts'
 import { createBacktests } from './rules/backtests.ts'
+import { createDrafts } from './rules/drafts.ts'
 import { markExcepted } from './rules/excepted-findings.ts'
 import { checkedException, exceptionCondition } from './rules/exception-text.ts'
 import { itemRange } from './rules/item-text.ts'
@@ -21,6 +18,7 @@ import { languageEntries } from './rules/language.ts'
 import { createManagedRules, type FileChanges } from './rules/managed-rules.ts'
 import type { AddedException, RuleChanges } from './rules/rule-changes-file.ts'
 import { type RuleSurroundings, ruleDetail, ruleSummary } from './rules/rule-detail.ts'
+import { createTrying } from './rules/trying.ts'
 
 export interface RuleServiceOptions {
   /** Those that the agent runs. */
@@ -45,7 +43,10 @@ export interface OpenRuleService extends RuleService {
 
 export function createRuleService(options: RuleServiceOptions): OpenRuleService {
   const { choice, managedFolder, shippedRules, store, hub, nowMs, log } = options
-  const managed = createManagedRules({ choice: { ...choice, managed: managedFolder }, folder: managedFolder, nowMs })
+  const whole = { ...choice, managed: managedFolder }
+  const managed = createManagedRules({ choice: whole, folder: managedFolder, nowMs })
+  const drafts = createDrafts(managed)
+  const trying = createTrying({ choice: whole, folder: managedFolder })
   const { ruleSet } = managed
   const conditions = createHistoryConditions(ruleSet)
   const trials = createBacktests({ history: store.history, nowMs })
@@ -90,45 +91,18 @@ export function createRuleService(options: RuleServiceOptions): OpenRuleService 
     return changed
   }
 
-  /** The files that hold the text from now on, and what it defines. Throws AppError RULE_NOTHING, RULE_ELSEWHERE. */
-  function filesFor(yaml: string): { readonly files: FileChanges; readonly path: string; readonly rules: readonly string[] } {
-    const items = readRuleFile({ path: '', text: yaml }, () => undefined)
-    const rules = items.flatMap(({ kind, name }) => (kind === 'rule' ? [name] : []))
-    const first = rules[0] ?? items[0]?.name
-    if (first === undefined) throw new AppError('RULE_NOTHING', {})
-    const path = managed.localPath(first)
-    const replaced = managed.localFiles().filter((file) => file.path !== path && definedIn(file.text).some((rule) => rules.includes(rule)))
-    for (const file of replaced) refuseHalf(definedIn(file.text), rules)
-    return { files: new Map([...replaced.map((file) => [file.path, undefined] as const), [path, yaml]]), path, rules }
-  }
-
-  /** Undefined `rules`: nothing that could be loaded. */
-  function loaded(yaml: string): { readonly diagnostics: readonly ApiDiagnostic[]; readonly rules: readonly LinkedRule[] } {
-    try {
-      const { files, path } = filesFor(yaml)
-      const { ruleSet: set, problems } = managed.tryOut(files)
-      return { diagnostics: problems.map(apiDiagnostic), rules: set.rules.filter(({ position }) => position.file === path) }
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      return { diagnostics: [...unread(yaml), wholeFile(error)], rules: [] }
-    }
-  }
-
   return Object.freeze({
     ruleSet,
     list: () => summaries(ruleSet(), around(), ledger()),
     get: (name: string) => (find(name) === undefined ? undefined : detail(name)),
-    validate: (yaml: string) => loaded(yaml).diagnostics,
-    test: (yaml: string) => {
-      const { diagnostics, rules } = loaded(yaml)
-      return { diagnostics, results: runRuleTests({ rules }, VOCABULARY, findTogether) }
-    },
+    validate: async (yaml: string) => (await trying.ask({ yaml, runTests: false })).diagnostics,
+    test: (yaml: string) => trying.ask({ yaml, runTests: true }),
     language: () => languageEntries(ruleSet()),
     setState: (name: string, state: RuleChanges['state']) =>
       change(name, (before) => ({ ...before, state: { ...before.state, ...state } })),
     reset: (name: string) => change(name, (before) => ({ ...before, state: {} })),
     save: (yaml: string) => {
-      const { files, rules } = filesFor(yaml)
+      const { files, rules } = drafts.filesFor(yaml)
       write(files, rules)
       return rules.map(detail)
     },
@@ -153,42 +127,17 @@ export function createRuleService(options: RuleServiceOptions): OpenRuleService 
       changeExceptions(name, (before) => before.filter((one) => one.name !== exception)),
     tryOnHistory: (rule, range) => {
       if ('name' in rule) return trials.begin([known(rule.name)], range)
-      const { rules } = loaded(rule.yaml)
+      const { rules } = drafts.loaded(rule.yaml)
       if (rules.length === 0) throw new AppError('RULE_NOTHING', {})
       return trials.begin(rules, range)
     },
     backtest: trials.get,
     cancelBacktest: trials.cancel,
-    close: trials.close,
+    close: async () => {
+      await Promise.all([trials.close(), trying.close()])
+    },
   } satisfies OpenRuleService)
 }
-
-const definedIn = (text: string): string[] =>
-  readRuleFile({ path: '', text }, () => undefined).flatMap(({ kind, name }) => (kind === 'rule' ? [name] : []))
-
-/** A file is replaced as a whole: what it has beside the rules that are saved would be lost. */
-function refuseHalf(before: readonly string[], saved: readonly string[]): void {
-  const others = before.filter((rule) => !saved.includes(rule))
-  const [rule = ''] = before.filter((one) => saved.includes(one))
-  if (others.length > 0) throw new AppError('RULE_ELSEWHERE', { rule, others: others.join(', ') })
-}
-
-/** What is wrong in a text of which nothing could be read. */
-function unread(yaml: string): ApiDiagnostic[] {
-  const found: ApiDiagnostic[] = []
-  readRuleFile({ path: '', text: yaml }, (problem) => found.push(apiDiagnostic(problem)))
-  return found
-}
-
-const wholeFile = ({ code, message, fix }: AppError): ApiDiagnostic => ({
-  severity: 'error',
-  code,
-  message,
-  line: 1,
-  column: 1,
-  endColumn: 2,
-  hint: fix,
-})
 
 /** The entries of a ledger, read again when it has changed. */
 function createLedger(path: string): () => readonly LedgerEntry[] {
