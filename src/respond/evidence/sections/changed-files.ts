@@ -1,6 +1,5 @@
-import { constants, type Dirent, type Stats } from 'node:fs'
-import { lstat, opendir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { constants, type Stats } from 'node:fs'
+import { lstat, open, opendir } from 'node:fs/promises'
 import { attempt, chunksOf, forEachProcess, linkOf, linkOrNone, openPlain, textUpTo } from '../read-proc.ts'
 import type { Gathering, Section } from '../section.ts'
 
@@ -48,28 +47,42 @@ interface Walk {
   kept: number
 }
 
-async function walkLayer(walk: Walk, upper: string, below: string, depth: number): Promise<void> {
+/**
+ * Its owner may lay a link in the place of any folder at any moment: each folder is opened below the one before it, which is open, and no link is followed
+ * (/proc/self/fd/N/NAME is openat of the kernel), so that no file of the host is taken for one of the layer.
+ */
+async function walkLayer(walk: Walk, place: string, below: string, depth: number): Promise<void> {
+  const { problem } = walk.gathering
+  if (depth > MAX_DEPTH) return problem(below, 'too deep to be looked at')
+  const folder = await open(place, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+  try {
+    await walkFolder(walk, `/proc/self/fd/${folder.fd}`, below, depth)
+  } finally {
+    await folder.close()
+  }
+}
+
+async function walkFolder(walk: Walk, place: string, below: string, depth: number): Promise<void> {
   const { gathering, listed } = walk
   const { problem, signal } = gathering
-  if (depth > MAX_DEPTH) return problem(below, 'too deep to be looked at')
-  for await (const entry of await opendir(join(upper, below))) {
+  for await (const entry of await opendir(place)) {
     if (signal.aborted || listed.length >= MAX_FILES) return
-    const path = `${below}/${entry.name}`
+    const [path, at] = [`${below}/${entry.name}`, `${place}/${entry.name}`]
     await attempt(path, problem, async () => {
-      const stats = await lstat(join(upper, path))
-      const more = entry.isFile() ? { file: await keep(walk, join(upper, path), path) } : await detailOf(entry, stats, join(upper, path))
+      const stats = await lstat(at)
+      const more = stats.isFile() ? { file: await keep(walk, at, path) } : await detailOf(stats, at)
       const { mode, uid, gid, size, mtimeMs, ctimeMs } = stats
       listed.push({ path, mode: mode.toString(8), uid, gid, size, modifiedMs: mtimeMs, changedMs: ctimeMs, ...more })
-      if (entry.isDirectory()) await walkLayer(walk, upper, path, depth + 1)
+      if (stats.isDirectory()) await walkLayer(walk, at, path, depth + 1)
     })
   }
 }
 
 /** Overlay marks what was removed by a device 0:0. */
-async function detailOf(entry: Dirent, stats: Stats, path: string): Promise<Record<string, unknown>> {
-  if (entry.isSymbolicLink()) return { kind: 'link', target: await linkOf(path) }
-  if (entry.isCharacterDevice() && stats.rdev === 0) return { kind: 'removed' }
-  return { kind: entry.isDirectory() ? 'folder' : 'other' }
+async function detailOf(stats: Stats, path: string): Promise<Record<string, unknown>> {
+  if (stats.isSymbolicLink()) return { kind: 'link', target: await linkOf(path) }
+  if (stats.isCharacterDevice() && stats.rdev === 0) return { kind: 'removed' }
+  return { kind: stats.isDirectory() ? 'folder' : 'other' }
 }
 
 /** Under a number: names of a container are not to be names of the bundle. */
