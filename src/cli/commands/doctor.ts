@@ -7,7 +7,7 @@ import { STATE } from '../store-options.ts'
 export const doctor = defineCommand({
   name: 'doctor',
   summary: 'Say what this kernel offers, what is missing, and how to mend it.',
-  doc: 'Looks at the kernel, its type information (BTF), the file systems that tracing needs, privileges, lockdown, the built sensor, and the hooks: it asks the agent that runs, or, where none does, loads every hook once to see whether the kernel takes it. Features that Tarsier can do without are warnings. Says how much is in quarantine, too, which is never deleted by itself.',
+  doc: 'Looks at the kernel, its type information (BTF), the file systems that tracing needs, privileges, lockdown, the built sensor, and the hooks: it asks the agent that runs, or, where none does, loads every hook once to see whether the kernel takes it. Features that Tarsier can do without are warnings. Says what can be prevented here, by what, and what cannot. Says how much is in quarantine, too, which is never deleted by itself.',
   arguments: {},
   options: { state: text('DIR', 'The folder of what outlives a run: what is in quarantine lies below it. Default: /var/lib/tarsier.') },
   examples: [

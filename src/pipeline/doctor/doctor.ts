@@ -2,6 +2,7 @@
  * Looks whether the sensor can work on this host: the host's facts, then every hook. Where an agent runs it is asked what it has attached; else they are
  * loaded and attached for a moment. Beside an agent that would be what its rules are there to find: somebody loads programs into the kernel.
  */
+import { DENIAL_KINDS, type DenialKind } from '../../events/denial.ts'
 import { KINDS } from '../../events/kinds.ts'
 import { AppError } from '../../lib/app-error.ts'
 import { type HealthCheck, type HealthReport, healthReport } from '../../lib/health.ts'
@@ -14,8 +15,9 @@ import { checkKept } from './kept-check.ts'
 
 /** `state`: the folder of what outlives a run. */
 export async function examineHost(state: string): Promise<HealthReport> {
-  const host = [...checkHost(readHostFacts()), checkKept(state)]
-  const { checks, hooks } = (await examineAgent()) ?? (await examineSensor())
+  const facts = readHostFacts()
+  const host = [...checkHost(facts), checkKept(state)]
+  const { checks, hooks } = (await examineAgent()) ?? (await examineSensor(facts.lsm?.split(',').includes('bpf') === true))
   const attached = hooks.filter(({ state }) => state === 'attached')
   return healthReport([...host, ...checks], [...new Set(attached.flatMap(({ kind }) => kind ?? []))])
 }
@@ -43,17 +45,33 @@ async function examineAgent(): Promise<Examined | undefined> {
   }
 }
 
-/** Opens the sensor with all its hooks and closes it again. */
-async function examineSensor(): Promise<Examined> {
+/** Opens the sensor with all its hooks and closes it again. `triesDenials`: those of BPF LSM, too; without rules they deny nothing. */
+async function examineSensor(triesDenials: boolean): Promise<Examined> {
   try {
     const source = openKernelSource({ kinds: new Set(KINDS.map((kind) => kind.name)), onBatch: () => {} })
+    const refused = triesDenials ? source.denials.watch(new Set(DENIAL_KINDS)) : undefined
     await source.stop()
     const { hooks } = source
     const loaded: HealthCheck = { group: 'Sensor', name: 'programs', status: 'ok', detail: 'built, loaded and detached again' }
-    return { checks: [loaded, callsCheck(source.tracepointsBecause), ...hookChecks(hooks)], hooks }
+    const denials = refused === undefined ? [] : [denialCheck(refused)]
+    return { checks: [...denials, loaded, callsCheck(source.tracepointsBecause), ...hookChecks(hooks)], hooks }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     return { checks: [{ group: 'Sensor', name: 'programs', status: 'failed', detail: error.message, fix: error.fix }], hooks: [] }
+  }
+}
+
+/** A kernel may run BPF as a security module, and take no program of it. `refused`: why, by kind. */
+export function denialCheck(refused: ReadonlyMap<DenialKind, string>): HealthCheck {
+  const check = { group: 'Prevention', name: 'hooks of BPF LSM' } as const
+  if (refused.size === 0) return { ...check, status: 'ok', detail: 'loaded and taken down again' }
+  const [first] = refused.values()
+  const detail = `the kernel takes ${DENIAL_KINDS.length - refused.size} of ${DENIAL_KINDS.length}, not those for ${[...refused.keys()].join(', ')} (${first})`
+  return {
+    ...check,
+    status: 'warning',
+    detail,
+    fix: 'Use a kernel that takes BPF LSM programs; until then such acts are found, not denied.',
   }
 }
 

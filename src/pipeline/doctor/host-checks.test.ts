@@ -1,7 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
+import { DENIAL_KINDS } from '../../events/denial.ts'
+import { denialCheck } from './doctor.ts'
 import { checkHost, HOST_CHECKS } from './host-checks.ts'
 import { type HostFacts, readHostFacts } from './host-facts.ts'
 
@@ -36,6 +39,8 @@ test('a host that has it all is well', () => {
   expect(checkHost(GOOD).filter((check) => check.status !== 'ok')).toEqual([])
 })
 
+const DIRECT = new Map([['CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS', 'y']])
+
 const LACKS: readonly [sentence: string, facts: Partial<HostFacts>, check: string, status: string][] = [
   ['another system cannot run it', { platform: 'darwin' }, 'system', 'failed'],
   ['another processor cannot run it', { arch: 'arm64' }, 'system', 'failed'],
@@ -53,13 +58,34 @@ const LACKS: readonly [sentence: string, facts: Partial<HostFacts>, check: strin
   ['the root of a user namespace is not root', { inUserNamespace: true }, 'load programs', 'failed'],
   ['old kernels charge locked memory', { capabilities: 1n << 21n, release: '5.10.0' }, 'locked memory', 'warning'],
   ['an interpreter is slow', { jit: '0' }, 'BPF compiler', 'warning'],
-  ['LSM is optional', { lsm: 'capability,yama' }, 'BPF security', 'warning'],
+  ['BPF LSM can deny more', { lsm: 'capability,yama' }, 'connect', 'warning'],
+  ['a kernel built without it cannot, whatever it runs', { config: new Map([['CONFIG_BPF', 'y']]) }, 'connect', 'warning'],
+  ['where nobody can tell what it runs, that is said', { lsm: undefined }, 'connect', 'warning'],
+  ['without fanotify nothing is denied', { fanotify: false }, 'programs run', 'warning'],
   ['fentry needs direct calls', { config: new Map([['CONFIG_BPF', 'y']]) }, 'fentry', 'warning'],
+  ['who may not look does not say that it is absent', { config: DIRECT, functionTracing: false, capabilities: 0n }, 'fentry', 'ok'],
+  ['who may look does', { config: DIRECT, functionTracing: false }, 'fentry', 'warning'],
   ['no kprobes, no harm', { kprobes: false }, 'kprobes', 'ok'],
 ]
 
 test.each(LACKS)('%s', (_, facts, check, status) => {
   expect(statusOf({ ...GOOD, ...facts }, check)).toBe(status)
+})
+
+test('the command line to boot with is that of this host, and bpf', () => {
+  const fix = checkHost({ ...GOOD, lsm: 'capability,lockdown,yama' }).find(
+    ({ group, status }) => group === 'Prevention' && status !== 'ok',
+  )?.fix
+  expect(fix).toContain('lsm=lockdown,yama,bpf on')
+})
+
+test('what the kernel refuses of BPF LSM is told once', () => {
+  expect(denialCheck(new Map()).status).toBe('ok')
+  const refused = new Map(DENIAL_KINDS.map((kind) => [kind, 'not permitted']))
+  expect(denialCheck(refused).detail).toBe(
+    `the kernel takes 0 of ${DENIAL_KINDS.length}, not those for ${DENIAL_KINDS.join(', ')} (not permitted)`,
+  )
+  expect(denialCheck(new Map([['net.connect', 'not permitted']])).detail).toMatch(/takes \d+ of \d+, not those for net\.connect \(not/)
 })
 
 test('what is not well says how to mend it', () => {
@@ -81,12 +107,14 @@ test('what is not well says how to mend it', () => {
 })
 
 test('the facts come from the files of the host', () => {
-  const files: Record<string, string> = {
+  const files: Record<string, string | Buffer> = {
     'proc/sys/kernel/osrelease': '6.1.0-test\n',
     'sys/kernel/btf/vmlinux': '',
     'proc/mounts': 'bpf /sys/fs/bpf bpf rw 0 0\ncgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n',
     'proc/self/status': 'Name:\tx\nCapEff:\t0000008000000000\n',
     'proc/self/uid_map': '         0       1000          1\n',
+    'proc/config.gz': gzipSync('CONFIG_FANOTIFY=y\n# CONFIG_FANOTIFY_ACCESS_PERMISSIONS is not set\n'),
+    'sys/kernel/security/lsm': 'capability,bpf',
     'sys/kernel/security/lockdown': 'none [integrity] confidentiality\n',
   }
   for (const [path, text] of Object.entries(files)) {
@@ -102,5 +130,7 @@ test('the facts come from the files of the host', () => {
     capabilities: 1n << 39n,
     inUserNamespace: true,
     lockdown: 'none [integrity] confidentiality',
+    lsm: 'capability,bpf',
+    fanotify: false,
   })
 })

@@ -1,5 +1,6 @@
 /** Judges the facts of a host: what Tarsier needs, what it can use, and how to mend what is missing. */
 import type { HealthCheck, HealthStatus } from '../../lib/health.ts'
+import { LSM_MODULES } from '../../sources/ebpf/denials.ts'
 import type { HostFacts } from './host-facts.ts'
 
 interface Verdict {
@@ -9,7 +10,7 @@ interface Verdict {
 }
 
 interface HostCheck {
-  readonly group: 'Host' | 'Privileges' | 'Optional features'
+  readonly group: 'Host' | 'Privileges' | 'Optional features' | 'Prevention'
   readonly name: string
   readonly judge: (facts: HostFacts) => Verdict
 }
@@ -124,18 +125,11 @@ export const HOST_CHECKS: readonly HostCheck[] = [
   },
   {
     group: 'Optional features',
-    name: 'BPF security module (LSM)',
-    judge: ({ lsm, config }) => {
-      if (lsm?.split(',').includes('bpf')) return ok('active: the kernel can refuse actions itself')
-      const fix = 'Boot with lsm=…,bpf (CONFIG_BPF_LSM=y) to let Tarsier refuse actions in the kernel.'
-      return warning(config !== undefined && config.get('CONFIG_BPF_LSM') !== 'y' ? 'not in this kernel' : 'not active', fix)
-    },
-  },
-  {
-    group: 'Optional features',
     name: 'fentry',
-    judge: ({ config, functionTracing }) => {
+    judge: ({ config, functionTracing, capabilities }) => {
       const direct = config === undefined ? functionTracing : config.get('CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS') === 'y'
+      if (direct && !functionTracing && !has(capabilities, 'dacReadSearch'))
+        return ok('the kernel was built with it; more only root can tell')
       return direct && functionTracing
         ? ok('the kernel has function tracing with direct calls')
         : warning('not in this kernel', 'Needs CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y; Tarsier uses tracepoints instead.')
@@ -154,21 +148,41 @@ export const HOST_CHECKS: readonly HostCheck[] = [
   },
   {
     group: 'Optional features',
-    name: 'fanotify',
-    judge: ({ fanotify }) =>
-      fanotify
-        ? ok('available')
-        : warning('not in this kernel', 'Needs CONFIG_FANOTIFY_ACCESS_PERMISSIONS=y: for refusing to open files, later.'),
-  },
-  {
-    group: 'Optional features',
     name: 'cgroup v2',
     judge: ({ cgroup2 }) =>
       cgroup2 === undefined
         ? warning('not mounted', 'Run: mount -t cgroup2 none /sys/fs/cgroup/unified; for freezing and isolating workloads.')
         : ok(cgroup2),
   },
+  {
+    group: 'Prevention',
+    name: 'programs run, files opened',
+    judge: ({ fanotify }) =>
+      fanotify
+        ? ok('can be denied, by fanotify: rules with prevent: true, and the action block-file')
+        : warning('cannot be denied: this kernel has no fanotify that asks', 'Needs CONFIG_FANOTIFY_ACCESS_PERMISSIONS=y.'),
+  },
+  { group: 'Prevention', name: 'connect, mount, ptrace, bpf, modules, change of user', judge: judgeSecurityModules },
 ]
+
+/** What no fanotify hears of can be denied by BPF LSM alone. */
+function judgeSecurityModules({ lsm, config }: HostFacts): Verdict {
+  const only = 'BPF LSM alone can deny them'
+  if (config !== undefined && config.get('CONFIG_BPF_LSM') !== 'y')
+    return warning(`cannot be denied, only found: ${only}, and this kernel has none`, 'Needs CONFIG_BPF_LSM=y.')
+  if (lsm === undefined)
+    return warning(
+      `${only}, and it is not known whether the kernel runs it: ${LSM_MODULES} cannot be read`,
+      'Run: mount -t securityfs securityfs /sys/kernel/security',
+    )
+  const modules = lsm.split(',')
+  if (modules.includes('bpf')) return ok('can be denied, by BPF LSM, which the kernel runs')
+  const wanted = [...modules.filter((module) => module !== 'capability'), 'bpf'].join(',')
+  return warning(
+    `cannot be denied, only found: ${only}, and this kernel runs ${lsm}`,
+    `Boot with lsm=${wanted} on the kernel's command line (docs/guide/prevention.md says how).`,
+  )
+}
 
 export function checkHost(facts: HostFacts): readonly HealthCheck[] {
   return HOST_CHECKS.map(({ group, name, judge }) => ({ group, name, ...judge(facts) }))

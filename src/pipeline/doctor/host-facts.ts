@@ -25,6 +25,7 @@ export interface HostFacts {
   /** `CONFIG_X` → `y`, `m` or a value; undefined when the kernel's configuration cannot be read. */
   readonly config: ReadonlyMap<string, string> | undefined
   readonly cgroup2: string | undefined
+  /** Whether it asks before a file is opened. Where the kernel's configuration cannot be read: whether it is there. */
   readonly fanotify: boolean
   readonly uprobes: boolean
   readonly kprobes: boolean
@@ -53,7 +54,7 @@ export function readHostFacts(root = '/'): HostFacts {
     inUserNamespace: !/^\s*0\s+0\s+4294967295\s*$/.test(read('proc/self/uid_map') ?? '0 0 4294967295'),
     config,
     cgroup2: mountOf(mounts, 'cgroup2'),
-    fanotify: has('proc/sys/fs/fanotify') || config?.get('CONFIG_FANOTIFY') === 'y',
+    fanotify: config === undefined ? has('proc/sys/fs/fanotify') : config.get('CONFIG_FANOTIFY_ACCESS_PERMISSIONS') === 'y',
     uprobes: has('sys/kernel/tracing/uprobe_events') || has('sys/bus/event_source/devices/uprobe'),
     kprobes: has('sys/kernel/tracing/kprobe_events') || has('sys/bus/event_source/devices/kprobe'),
     functionTracing: has('sys/kernel/tracing/available_filter_functions'),

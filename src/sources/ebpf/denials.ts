@@ -15,7 +15,8 @@ export interface KernelDenials {
   set(terms: readonly DenialTerm[], settings: DenialSettings): { readonly generation: number; readonly errno: number }
 }
 
-const MODULES = '/sys/kernel/security/lsm'
+/** The security modules that the kernel runs, with commas between. */
+export const LSM_MODULES = '/sys/kernel/security/lsm'
 
 export function createDenials(addon: Addon, handle: SensorHandle, settings: Omit<OpenOptions, 'prefixes'>): KernelDenials {
   const watched = new Set<DenialKind>()
@@ -81,7 +82,8 @@ const prefixOf = (kind: DenialKind): string => `deny_${prefixOfKind(kind)}`
 /** A kernel that does not run BPF as a security module loads such programs all the same, and never asks them. */
 function obstacleOfHost(): string | undefined {
   const modules = readModules()
-  if (modules === undefined) return `${MODULES} cannot be read: it is not known whether the kernel runs BPF as a security module`
+  if (modules === undefined)
+    return `${LSM_MODULES} cannot be read (mount -t securityfs securityfs /sys/kernel/security): it is not known whether the kernel runs BPF as a security module`
   return modules.includes('bpf')
     ? undefined
     : `the kernel does not run BPF as a security module (it runs ${modules.join(', ')}): boot it with lsm=…,bpf`
@@ -89,7 +91,7 @@ function obstacleOfHost(): string | undefined {
 
 function readModules(): readonly string[] | undefined {
   try {
-    return readFileSync(MODULES, 'utf8').trim().split(',')
+    return readFileSync(LSM_MODULES, 'utf8').trim().split(',')
   } catch {
     return undefined
   }
