@@ -225,6 +225,24 @@ test('whoever lies deeper than any name leads is neither run where a place is fo
   }
 })
 
+test('the last of more than a thousand mounts is watched, too', async () => {
+  const crowd = compileProgram('mounts')
+  const late = join(crowd.folder, 'late')
+  const condition = `evt.type in (open, openat) and fd.name startswith ${late}/`
+  const alone = spawn(crowd.path, [crowd.folder, '1500', process.execPath, ALONE, late, '50', condition], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  children.push(alone)
+  const said = collect(alone.stdout)
+  await until(() => said().includes('ready'), 20_000, said)
+  const readThere = () => spawnSync('nsenter', [`--mount=/proc/${alone.pid}/ns/mnt`, CAT, join(late, 'file')], { timeout: 20_000 }).status
+
+  expect(readThere()).toBe(1)
+  alone.stdin.end()
+  await until(() => alone.exitCode !== null, 5000, said)
+  crowd.remove()
+})
+
 test('a program that hosts need is spared where root started it, and not where anybody did to do something else by it', async ({
   skip,
 }) => {

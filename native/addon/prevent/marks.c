@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
 #include "marks.h"
+#include "mounts.h"
 #include "tell.h"
 
 #include <errno.h>
@@ -26,15 +27,12 @@
 #endif
 
 #define EVENTS_BYTES 4096
-#define MOUNTS_MAX 1024
-#define POINT_MAX 512
-#define MOUNTINFO_BYTES (1u << 20)
+#define MARKED_MAX 1024
 #define SEEN_SLOTS 8192u
 #define REMEMBERED_MAX 16384u
 #define REMEMBER_NS 1000000000ull
 
-static int group = -1;
-static int mountinfo = -1;
+static int group = -1, changes = -1;
 
 /*
  * Without a limit of the queue: who waits stands in it once, so that processes are its bound, and beyond a limit the kernel would allow without a word. O_NONBLOCK: with each question
@@ -71,143 +69,28 @@ int marks_begin(void)
 	group = marks_group();
 	if (group < 0)
 		return group;
-	mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	changes = mounts_begin();
 	return group;
 }
 
 int marks_changes(void)
 {
-	return mountinfo;
+	return changes;
 }
 
 /* ---- mounts ---- */
-
-struct mount {
-	char *point, *type;
-};
-
-static char text[MOUNTINFO_BYTES];
-static struct mount mounts[MOUNTS_MAX];
-static size_t mount_count;
 
 struct marked {
 	uint64_t device, mask;
 	char point[POINT_MAX];
 };
 
-static struct marked marked[MOUNTS_MAX], before[MOUNTS_MAX];
+static struct marked marked[MARKED_MAX], before[MARKED_MAX];
 static size_t marked_count, before_count;
-
-/* Blanks and the like stand as \040. */
-static void unescape(char *path)
-{
-	char *to = path;
-
-	for (char *from = path; *from; to++) {
-		if (from[0] == '\\' && from[1] >= '0' && from[1] <= '3' && from[2] && from[3]) {
-			*to = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0'));
-			from += 4;
-		} else {
-			*to = *from++;
-		}
-	}
-	*to = 0;
-}
-
-/* "36 35 98:0 /root /point options - type source…" */
-static bool parse_mount(char *line, struct mount *mount)
-{
-	char *at = line, *behind = strstr(line, " - ");
-
-	for (int field = 0; field < 4 && at; field++)
-		at = (at = strchr(at, ' ')) ? at + 1 : NULL;
-	if (!at || !behind || behind < at)
-		return false;
-	mount->point = at;
-	at = strchr(at, ' ');
-	if (!at)
-		return false;
-	*at = 0;
-	mount->type = behind + 3;
-	at = strchr(mount->type, ' ');
-	if (at)
-		*at = 0;
-	unescape(mount->point);
-	return mount->point[0] == '/' && strlen(mount->point) < POINT_MAX;
-}
-
-static int read_mounts(void)
-{
-	size_t length = 0;
-	ssize_t more = 0;
-
-	mount_count = 0;
-	if (mountinfo < 0 || lseek(mountinfo, 0, SEEK_SET) < 0)
-		return -EBADF;
-	while (length < sizeof(text) - 1 && (more = read(mountinfo, text + length, sizeof(text) - 1 - length)) > 0)
-		length += (size_t)more;
-	if (more < 0)
-		return -errno;
-	text[length] = 0;
-	for (char *line = text, *end; *line && mount_count < MOUNTS_MAX; line = end) {
-		end = strchr(line, '\n');
-		end = end ? (*end = 0, end + 1) : line + strlen(line);
-		if (parse_mount(line, &mounts[mount_count]))
-			mount_count++;
-	}
-	return 0;
-}
-
-static bool is_below(const char *path, const char *point)
-{
-	size_t length = strlen(point);
-
-	return length == 1 || (strncmp(path, point, length) == 0 && (path[length] == '/' || path[length] == 0));
-}
-
-static bool has_deeper(const char *point, const char *path)
-{
-	for (size_t i = 0; i < mount_count; i++)
-		if (strlen(mounts[i].point) > strlen(point) && is_below(mounts[i].point, point) && is_below(path, mounts[i].point))
-			return true;
-	return false;
-}
-
-/*
- * What is local and holds files. Never what the kernel or a device makes up (proc, sysfs, cgroup, devtmpfs), and never what another machine or a
- * process serves (nfs, fuse, 9p…): to look at such a mount can take for ever, and whoever waits for us would wait as long.
- */
-static const char *const TYPES[] = {
-	"ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs", "overlay", "f2fs", "zfs", "bcachefs", "vfat", "exfat", "ntfs3", "squashfs", "erofs", "iso9660", "ramfs", "rootfs", "jfs",
-};
-
-static bool is_local(const char *type)
-{
-	for (size_t i = 0; i < sizeof(TYPES) / sizeof(*TYPES); i++)
-		if (strcmp(type, TYPES[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Whether the path of the mount point leads there, and over nothing that could keep us waiting. */
-static bool is_reachable(size_t at)
-{
-	const char *point = mounts[at].point;
-
-	if (!is_local(mounts[at].type))
-		return false;
-	for (size_t i = 0; i < mount_count; i++) {
-		if (i == at || !is_below(point, mounts[i].point))
-			continue;
-		if (i > at || (!is_local(mounts[i].type) && strcmp(mounts[i].type, "devtmpfs") != 0))
-			return false;
-	}
-	return true;
-}
 
 static uint64_t mask_for(const struct table *table, const struct mount *mount)
 {
-	struct mount_facts facts = { mount->point, mount->type, has_deeper };
+	struct mount_facts facts = { mount->point, mount->type, mounts_has_deeper };
 	uint64_t mask = 0;
 
 	if (table_wants_mount(table, PREVENT_EXEC, &facts))
@@ -235,7 +118,7 @@ static int mark(const char *point, uint64_t mask, uint64_t *device)
 	*device = root.st_dev;
 	struct marked *known = find(marked, marked_count, root.st_dev);
 
-	if (!known && marked_count == MOUNTS_MAX)
+	if (!known && marked_count == MARKED_MAX)
 		return ENOSPC;
 	if (fanotify_mark(group, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, mask, AT_FDCWD, point))
 		return errno;
@@ -281,42 +164,48 @@ static uint32_t refuse_remote(const struct table *table, told_mount *told)
 	static size_t before_count;
 	uint32_t refused = 0;
 
-	for (size_t i = 0; i < mount_count; i++) {
+	for (size_t i = 0; i < mounts_count(); i++) {
 		uint64_t hash = 0xcbf29ce484222325ull;
 		bool is_known = false;
 
-		if (!is_remote(mounts[i].type) || !mask_for(table, &mounts[i]))
+		if (!is_remote(mounts_at(i)->type) || !mask_for(table, mounts_at(i)))
 			continue;
 		refused++;
-		for (const char *at = mounts[i].point; *at; at++)
+		for (const char *at = mounts_at(i)->point; *at; at++)
 			hash = (hash ^ (uint8_t)*at) * 0x100000001b3ull;
 		for (size_t one = 0; one < before_count; one++)
 			is_known |= before[one] == hash;
 		if (is_known || before_count == REFUSED_MAX)
 			continue;
 		before[before_count++] = hash;
-		told(mounts[i].point, EOPNOTSUPP);
+		told(mounts_at(i)->point, EOPNOTSUPP);
 	}
 	return refused;
 }
 
 uint32_t marks_follow(const struct table *table, uint32_t *refused, told_mount *told)
 {
+	static bool was_cut;
+	bool is_cut;
+
 	*refused = 0;
-	if (read_mounts())
+	if (mounts_read(&is_cut))
 		return (uint32_t)marked_count;
-	*refused += refuse_remote(table, told);
+	if (is_cut && !was_cut)
+		told("/proc/self/mountinfo", ENOSPC);
+	was_cut = is_cut;
+	*refused += is_cut + refuse_remote(table, told);
 	memcpy(before, marked, marked_count * sizeof(*marked));
 	before_count = marked_count;
 	marked_count = 0;
-	for (size_t i = 0; i < mount_count; i++) {
-		uint64_t mask = is_reachable(i) ? mask_for(table, &mounts[i]) : 0, device = 0;
+	for (size_t i = 0; i < mounts_count(); i++) {
+		uint64_t mask = mounts_is_reachable(i) ? mask_for(table, mounts_at(i)) : 0, device = 0;
 		size_t had = marked_count;
-		int error = mask ? mark(mounts[i].point, mask, &device) : 0;
+		int error = mask ? mark(mounts_at(i)->point, mask, &device) : 0;
 
 		*refused += error != 0;
 		if (error || (marked_count > had && !find(before, before_count, device)))
-			told(mounts[i].point, error);
+			told(mounts_at(i)->point, error);
 	}
 	unmark_others();
 	return (uint32_t)marked_count;
@@ -327,19 +216,22 @@ uint32_t marks_everywhere(int of, uint64_t mask, const struct table *table, uint
 	static uint64_t devices[MOUNTS_MAX];
 	uint32_t count = 0;
 
+	bool is_cut;
+
 	*refused = 0;
-	if (read_mounts())
+	if (mounts_read(&is_cut))
 		return 0;
-	for (size_t i = 0; i < mount_count; i++) {
+	*refused += is_cut;
+	for (size_t i = 0; i < mounts_count(); i++) {
 		struct stat root;
 		uint32_t at = 0;
 
-		if (!table_names_mount(table, mounts[i].point))
+		if (!table_names_mount(table, mounts_at(i)->point))
 			continue;
-		*refused += is_remote(mounts[i].type);
-		if (!is_reachable(i))
+		*refused += is_remote(mounts_at(i)->type);
+		if (!mounts_is_reachable(i))
 			continue;
-		if (stat(mounts[i].point, &root) || fanotify_mark(of, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, mask, AT_FDCWD, mounts[i].point)) {
+		if (stat(mounts_at(i)->point, &root) || fanotify_mark(of, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, mask, AT_FDCWD, mounts_at(i)->point)) {
 			++*refused;
 			continue;
 		}
