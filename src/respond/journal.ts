@@ -17,6 +17,8 @@ export interface StandingAction {
 export interface Journal {
   /** Those that are done. */
   readonly standing: () => readonly StandingAction[]
+  /** One of those, by the id of its record. */
+  readonly find: (id: string) => StandingAction | undefined
   /** Those that were begun, and not done: by this agent, or by one that was killed. `done` has what was noted to take them back, if anything. */
   readonly begun: () => readonly StandingAction[]
   readonly put: (action: StandingAction) => void
@@ -40,6 +42,10 @@ export function openJournal(path: string, log: Log): Journal {
 
   return Object.freeze({
     standing: () => [...standing.values()].filter((action) => !isBegun(action)),
+    find: (id: string) => {
+      const found = standing.get(id)
+      return found === undefined || isBegun(found) ? undefined : found
+    },
     begun: () => [...standing.values()].filter(isBegun),
     put: (action: StandingAction) => {
       standing.set(action.record.id, action)

@@ -109,6 +109,28 @@ test('it is allowed, executed, verified, and taken back when its time is over', 
   expect([existsSync(join(place.folder, 'mark')), one.records.at(-1)?.undoable]).toEqual([false, false])
 })
 
+test.each(['somebody takes it back', 'its time is over'])(
+  '%s while it is being verified: it is taken back once that is done, and nothing of it stands',
+  async (why) => {
+    const { promise: seen, resolve } = Promise.withResolvers<void>()
+    const slow: AnyAction = { ...mark, verify: (...of) => seen.then(() => mark.verify(...of)) }
+    const one = scene({ actions: [slow] })
+    const first = asked({ forNs: 60e9 })
+    one.responder.request({ ...first, steps: first.steps.map((step) => ({ ...step, action: slow })) })
+    await expect.poll(() => one.phases()).toEqual(['allowed', 'executed'])
+    one.clock.now += 61e9
+    if (why === 'its time is over') one.responder.tick()
+    else expect(one.responder.answer('undo', 'act-1', 'u')).toBeUndefined()
+    await new Promise(setImmediate)
+    resolve()
+    await settle(one)
+    one.responder.tick()
+    await settle(one)
+    expect(one.phases()).toEqual(['allowed', 'executed', 'verified', 'rolled-back'])
+    expect([one.responder.counts().standing, existsSync(join(place.folder, 'mark'))]).toEqual([0, false])
+  },
+)
+
 test('a dry run changes nothing, and tells whom it would touch', async () => {
   const one = scene()
   one.responder.request(asked({ mode: 'dry-run', settings: { pids: [1, 2] } }))

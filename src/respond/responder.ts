@@ -68,6 +68,7 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
   const running = new Set<Promise<unknown>>()
   const retryAt = new Map<string, number>()
   const undoing = new Set<string>()
+  const underWay = new Map<string, Promise<boolean>>()
   let repeated = 0
   let untold = 0
 
@@ -144,7 +145,14 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
   }
 
   /** Whether the steps behind it may follow. */
-  async function attempt(asked: Asked, step: RequestStep, story: Story): Promise<boolean> {
+  function attempt(asked: Asked, step: RequestStep, story: Story): Promise<boolean> {
+    const { id } = story.record()
+    const work = tried(asked, step, story).finally(() => underWay.delete(id))
+    underWay.set(id, work)
+    return work
+  }
+
+  async function tried(asked: Asked, step: RequestStep, story: Story): Promise<boolean> {
     const context: ActionContext = { ...host, signal: AbortSignal.timeout(ACTION_TIMEOUT_MS) }
     try {
       return await Promise.race([perform(asked, step, { story, context }), outOfTime(context.signal, step.action)])
@@ -160,8 +168,7 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
   /** It ended by itself: nothing failed, and the steps behind may follow. What stands for it already is taken away. */
   async function letGo(story: Story, reason: string): Promise<true> {
     story.step('gone', reason)
-    const { id } = story.record()
-    const standing = journal.standing().find(({ record }) => record.id === id)
+    const standing = journal.find(story.record().id)
     if (standing !== undefined) await undo({ ...standing, record: story.record() }, undefined, HAS_ENDED)
     return true
   }
@@ -194,7 +201,7 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
     else journal.remove(story.record().id)
     const { verified, summary } = await action.verify(subject, config, done, context)
     story.step(verified ? 'verified' : 'unverified', summary)
-    if (undoable) journal.put({ record: story.record(), subject, settings, done })
+    if (journal.find(story.record().id) !== undefined) journal.put({ record: story.record(), subject, settings, done })
     return verified
   }
 
@@ -221,9 +228,10 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
   }
 
   function askUndo(id: string, userId: string): string | undefined {
-    const found = journal.standing().find(({ record }) => record.id === id)
-    if (found === undefined) return 'it does not stand any more, or cannot be taken back'
-    void track(undo(found, userId, 'somebody took it back'))
+    if (journal.find(id) === undefined) return 'it does not stand any more, or cannot be taken back'
+    // What is not verified yet is taken back after that.
+    const verified = Promise.resolve(underWay.get(id)).then(() => journal.find(id))
+    void track(verified.then((found) => found && undo(found, userId, 'somebody took it back')))
     return undefined
   }
 
@@ -252,7 +260,7 @@ export function createResponder({ actions, guard, journal, host, tell, newId }: 
     for (const story of waiting.takeOver(now)) story.step('expired', 'nobody answered in time')
     for (const standing of journal.standing()) {
       const { id, expiresNs } = standing.record
-      if (expiresNs === undefined || now < expiresNs || now < (retryAt.get(id) ?? 0)) continue
+      if (expiresNs === undefined || now < expiresNs || now < (retryAt.get(id) ?? 0) || underWay.has(id)) continue
       void track(undo(standing, undefined, 'its time is over'))
     }
   }
