@@ -41,6 +41,13 @@ test('a file is told to the helper, known by its id, and forgotten when it is le
   expect(orders).toEqual(['start', 'block 1 open content', 'start', 'block 1 open content', 'look 1 open', 'let 1'])
 })
 
+test('who blocks it once more, and not its copies, lets none of them go', async () => {
+  const { files, orders } = scene()
+  await files.denyFile(file('7'))
+  await files.denyFile({ ...file('7'), content: undefined })
+  expect([orders.at(-1), files.of(1)?.content?.bytes]).toEqual(['block 1 open content', 3])
+})
+
 test('what the helper refuses, or cannot be told, is not blocked', async () => {
   const refusing = scene(() => ({ errno: ENOSPC }))
   expect(await refusing.files.denyFile(file('7'))).toMatchObject({ errno: ENOSPC })
@@ -72,7 +79,7 @@ test('a helper that starts anew is told of all, and what it cannot find is told'
 })
 
 test('with the helper ends what was asked of it, and no answer is an answer after a while', async () => {
-  const { files } = scene(() => undefined)
+  const { files, orders } = scene(() => undefined)
   const asked = files.denyFile(file('7'))
   files.onEnded()
   expect(await asked).toMatchObject({ errno: ECANCELED })
@@ -81,6 +88,8 @@ test('with the helper ends what was asked of it, and no answer is an answer afte
   await vi.advanceTimersByTimeAsync(6000)
   vi.useRealTimers()
   expect((await late).errno).toBe(constants.errno.ETIMEDOUT)
+  // Should it do so yet, it is to stop.
+  expect([files.count(), orders.slice(-2)]).toEqual([0, ['block 2 open content', 'let 2']])
 })
 
 test('a copy has another inode', () => {

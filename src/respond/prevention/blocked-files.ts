@@ -64,11 +64,16 @@ export function createBlockedFiles({ start, send, onLost }: BlockedFilesOptions)
   async function denyFile({ key, path, fd, content, again }: FileToDeny): Promise<FileDenial> {
     const known = files.get(key)
     if (known === undefined && files.size >= MAX_FILES) return { ...NOTHING, errno: ENOSPC }
-    const file = { key, path, content, again, id: known?.id ?? ++lastId }
+    // One action may be about the file alone, and another about copies of it, too.
+    const file = { key, path, content: content ?? known?.content, again, id: known?.id ?? ++lastId }
     start()
     files.set(key, file)
     const denial = await ask('block', file, fd)
-    if (denial.errno !== 0 && known === undefined && files.get(key) === file) files.delete(key)
+    if (denial.errno !== 0 && known === undefined && files.get(key) === file) {
+      files.delete(key)
+      // It may come to it yet, and nobody would take that back.
+      if (denial.errno === ETIMEDOUT) void ask('let', file)
+    }
     return { ...denial, before: known !== undefined }
   }
 
