@@ -234,8 +234,8 @@ static void take_answer(const struct prevent_answer *answer)
 			count(PREVENT_DENIED);
 		settle(&waiting[at], answer->deny);
 	}
-	if (answer->deny)
-		tell(&done, sizeof(done));
+	if (answer->deny && !tell(&done, sizeof(done)))
+		count(PREVENT_UNTOLD);
 }
 
 static void use_table(int memory, size_t bytes)
@@ -345,7 +345,6 @@ static void expire(void)
 
 	timerfd_settime(deadline, TFD_TIMER_ABSTIME, &at, NULL);
 }
-
 
 static void take(enum source from, uint32_t what)
 {

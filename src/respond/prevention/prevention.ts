@@ -67,7 +67,7 @@ export interface PreventionLink {
   readonly stop: () => void
 }
 
-/** Answers whose outcome is still to come; those beyond are not heard of. */
+/** Answers whose outcome is still to come. Of the oldest beyond it was lost on the way, which the helper counts (`untold`). */
 const MAX_OPEN = 1024
 
 /** Starts the helper. Throws with the errno in words when it cannot be. */
@@ -111,7 +111,12 @@ export function openPrevention(native: PreventNative, helper: string, listener: 
 
   function reply(id: number, { deny, keep }: Answer, onDone: (applied: boolean) => void): void {
     if (id === 0 || last !== undefined) return
-    if (deny && open.size < MAX_OPEN) open.set(id, onDone)
+    if (deny) {
+      open.delete(id)
+      open.set(id, onDone)
+      const [oldest] = open.keys()
+      if (open.size > MAX_OPEN && oldest !== undefined) open.delete(oldest)
+    }
     native.preventAnswer(handle, id, deny, keep)
   }
 
