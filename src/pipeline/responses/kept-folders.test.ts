@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,6 +51,23 @@ test('where there is too much, the oldest go until there is some room, and what 
   expect(left('evidence')).toEqual(['day1', 'day2', 'now'])
   expect(kept.state().evidence.deleted).toEqual({ files: 4, bytes: 256 * KIB })
   expect(told).toEqual(['4 files (256.0 KiB) of evidence were thrown away: it had 448.0 KiB'])
+})
+
+test('a file that cannot be thrown away keeps no other, and that is told', ({ onTestFinished, skip }) => {
+  for (let day = 1; day <= 6; day++) put('evidence', `day${day}`, day * DAY_MS)
+  const fixed = join(root, 'evidence/day6')
+  const attribute = (how: string): number | null => spawnSync('chattr', [how, fixed]).status
+  onTestFinished(() => void attribute('-i'))
+  if (attribute('+i') !== 0) skip('this file system, or this user, cannot make a file that stays')
+  const kept = folders()
+  kept.expire()
+  attribute('-i')
+  expect(left('evidence')).toEqual(['day1', 'day2', 'day6'])
+  expect(kept.state().evidence.deleted).toEqual({ files: 3, bytes: 192 * KIB })
+  expect(told).toEqual([
+    '3 files (192.0 KiB) of evidence were thrown away: it had 384.0 KiB',
+    expect.stringMatching(/^evidence: 1 files: EPERM/),
+  ])
 })
 
 test('as soon as more was written than there is room for, the oldest go', () => {

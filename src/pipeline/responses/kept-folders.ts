@@ -71,16 +71,29 @@ export function createKeptFolders({ state: root, limits, nowMs, onDeleted, onFai
     const now = nowMs()
     const { bytes } = measured(files)
     let over = bytes > maxBytes ? bytes - maxBytes * ROOM : 0
+    const failures: string[] = []
+    /** One that stays keeps none of the others. */
+    function isThrownAway(path: string): boolean {
+      try {
+        rmSync(path, { force: true })
+        return true
+      } catch (error) {
+        failures.push((error as Error).message)
+        return false
+      }
+    }
     const going = files
       .toSorted((a, b) => a.timeMs - b.timeMs)
-      .filter(({ timeMs, bytes: own }) => {
+      .filter(({ path, timeMs, bytes: own }) => {
         const goes = now - timeMs > maxAgeMs || (over > 0 && now - timeMs > SPARED_MS)
-        if (goes) over -= own
-        return goes
+        if (!goes || !isThrownAway(path)) return false
+        over -= own
+        return true
       })
-    for (const { path } of going) rmSync(path, { force: true })
     if (going.length > 0) tell(folder, measured(going), bytes > maxBytes ? `it had ${formatBytes(bytes)}` : 'they were too old')
-    return files.filter((one) => !going.includes(one))
+    if (failures.length > 0) onFailed(folder, `${failures.length} files: ${failures[0]}`)
+    const gone = new Set(going)
+    return files.filter((one) => !gone.has(one))
   }
 
   function tell(folder: KeptFolder, gone: KeptState['deleted'], why: string): void {

@@ -15,10 +15,14 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-function scene(text = '') {
+/** `without`: id of a finding whose past cannot be had. */
+function scene(text = '', without = '') {
   const said: string[] = []
   let asked = 0
-  const past = (): readonly string[] => [`{"number":${asked++}}${text}`]
+  const past = ({ id }: Finding): readonly string[] => {
+    if (id === without) throw new Error('no past')
+    return [`{"number":${asked++}}${text}`]
+  }
   const log = createLog({ write: (line) => said.push(line), format: 'text', level: 'info', colour: false, nowNs: () => 0 })
   return { seal: createSealedPasts({ folder, past, wrote: () => undefined, log }).seal, said, asked: () => asked }
 }
@@ -43,6 +47,13 @@ test('findings that come together have each their past', async () => {
   for (let number = 0; number < 40; number++) seal(urgent(number))
   await written(40)
   expect(asked()).toBe(40)
+})
+
+test('a past that cannot be had keeps no other from being kept, and that is said', async () => {
+  const { seal, said } = scene('', 'f1')
+  for (const number of [1, 2]) seal(urgent(number))
+  expect(await written(1)).toEqual(['f2.ndjson.gz'])
+  expect(said.join('')).toMatch(/could not be kept.*finding=f1.*no past/)
 })
 
 test('a process that makes findings by the thousand costs a few pasts, and what was left out is said', async () => {

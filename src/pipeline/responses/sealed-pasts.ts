@@ -72,12 +72,12 @@ export function createSealedPasts({ folder, past, wrote, log }: SealedPastsOptio
   }
 
   async function keep(finding: Finding): Promise<void> {
-    const lines = past(finding)
-    if (lines.length === 0) return
-    const text = `${lines.join('\n')}\n`
-    window.files++
-    window.bytes += text.length
     try {
+      const lines = past(finding)
+      if (lines.length === 0) return
+      const text = `${lines.join('\n')}\n`
+      window.files++
+      window.bytes += text.length
       await write(finding, text)
     } catch (error) {
       log.warning('what came before a finding could not be kept', { finding: finding.id, reason: (error as Error).message })
