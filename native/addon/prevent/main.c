@@ -248,7 +248,7 @@ static void use_table(int memory, size_t bytes)
 	if (!error) {
 		memset(kept, 0, sizeof(kept));
 		fanotify_mark(group, FAN_MARK_FLUSH, 0, AT_FDCWD, "/");
-		ready.watched = marks_follow(&table, &ready.refused, tell_mount);
+		ready.watched = marks_follow(&table, true, &ready.refused, tell_mount);
 	}
 	ready.error = -error;
 	tell(&ready, sizeof(ready));
@@ -363,7 +363,7 @@ static void take(enum source from, uint32_t what)
 		break;
 	case MOUNTS:
 		if (table.head)
-			marks_follow(&table, &refused, tell_mount);
+			marks_follow(&table, false, &refused, tell_mount);
 		if (table.head && !blocked_error)
 			blocked_follow(&table);
 		break;

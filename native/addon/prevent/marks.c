@@ -157,33 +157,57 @@ static bool is_remote(const char *type)
 	return false;
 }
 
-/* Told once for each mount point. */
-static uint32_t refuse_remote(const struct table *table, told_mount *told)
+static uint64_t hash_of(const char *text)
 {
-	static uint64_t before[REFUSED_MAX];
-	static size_t before_count;
+	uint64_t hash = 0xcbf29ce484222325ull;
+
+	for (; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * 0x100000001b3ull;
+	return hash;
+}
+
+static bool has(const uint64_t *hashes, size_t count, uint64_t hash)
+{
+	while (count > 0)
+		if (hashes[--count] == hash)
+			return true;
+	return false;
+}
+
+/* Told are those mount points that were none of them the time before. */
+static uint32_t refuse_remote(const struct table *table, bool all, told_mount *told)
+{
+	static uint64_t hashes[2][REFUSED_MAX];
+	static size_t known_count;
+	static int known;
+	uint64_t *now = hashes[1 - known];
+	size_t now_count = 0;
 	uint32_t refused = 0;
 
 	for (size_t i = 0; i < mounts_count(); i++) {
-		uint64_t hash = 0xcbf29ce484222325ull;
-		bool is_known = false;
-
 		if (!is_remote(mounts_at(i)->type) || !mask_for(table, mounts_at(i)))
 			continue;
 		refused++;
-		for (const char *at = mounts_at(i)->point; *at; at++)
-			hash = (hash ^ (uint8_t)*at) * 0x100000001b3ull;
-		for (size_t one = 0; one < before_count; one++)
-			is_known |= before[one] == hash;
-		if (is_known || before_count == REFUSED_MAX)
+		if (now_count == REFUSED_MAX)
 			continue;
-		before[before_count++] = hash;
-		told(mounts_at(i)->point, EOPNOTSUPP);
+		now[now_count] = hash_of(mounts_at(i)->point);
+		if (all || !has(hashes[known], known_count, now[now_count]))
+			told(mounts_at(i)->point, EOPNOTSUPP);
+		now_count++;
 	}
+	known = 1 - known;
+	known_count = now_count;
 	return refused;
 }
 
-uint32_t marks_follow(const struct table *table, uint32_t *refused, told_mount *told)
+static bool was_marked(const char *point, uint64_t device)
+{
+	const struct marked *one = find(before, before_count, device);
+
+	return one && strcmp(one->point, point) == 0;
+}
+
+uint32_t marks_follow(const struct table *table, bool all, uint32_t *refused, told_mount *told)
 {
 	static bool was_cut;
 	bool is_cut;
@@ -191,10 +215,10 @@ uint32_t marks_follow(const struct table *table, uint32_t *refused, told_mount *
 	*refused = 0;
 	if (mounts_read(&is_cut))
 		return (uint32_t)marked_count;
-	if (is_cut && !was_cut)
+	if (is_cut && (all || !was_cut))
 		told("/proc/self/mountinfo", ENOSPC);
 	was_cut = is_cut;
-	*refused += is_cut + refuse_remote(table, told);
+	*refused += is_cut + refuse_remote(table, all, told);
 	memcpy(before, marked, marked_count * sizeof(*marked));
 	before_count = marked_count;
 	marked_count = 0;
@@ -204,7 +228,7 @@ uint32_t marks_follow(const struct table *table, uint32_t *refused, told_mount *
 		int error = mask ? mark(mounts_at(i)->point, mask, &device) : 0;
 
 		*refused += error != 0;
-		if (error || (marked_count > had && !find(before, before_count, device)))
+		if (error || (marked_count > had && (all || !was_marked(mounts_at(i)->point, device))))
 			told(mounts_at(i)->point, error);
 	}
 	unmark_others();

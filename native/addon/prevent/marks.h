@@ -25,8 +25,8 @@ void marks_read(int group, take_event_of *take, void *context);
 /* A descriptor that has POLLPRI when mounts have changed; -1: there is none. */
 int marks_changes(void);
 
-/* Marks what the table wants and takes away what it does not. Told are those that are new. Returns how many are marked; refused: how many could not be. */
-uint32_t marks_follow(const struct table *table, uint32_t *refused, told_mount *told);
+/* Marks what the table wants and takes away what it does not. Told are those that are new, or all of them. Returns how many are marked; refused: how many could not be. */
+uint32_t marks_follow(const struct table *table, bool all, uint32_t *refused, told_mount *told);
 
 /* Marks for that group every local file system that the agent was not told to leave out. Returns how many; refused: how many mounts could not be. */
 uint32_t marks_everywhere(int group, uint64_t mask, const struct table *table, uint32_t *refused);
