@@ -44,7 +44,8 @@ function shell(file: string): { readonly pid: number; readonly go: () => void; r
 }
 
 /** What was kept of the time before a finding. */
-const kept = (findingId: string | undefined): string => gunzipSync(readFileSync(join(state(), `flight/${findingId}.ndjson.gz`))).toString()
+const kept = (findingId: string | undefined): string =>
+  gunzipSync(readFileSync(join(state(), `flight/host/${findingId}.ndjson.gz`))).toString()
 
 test('a tree is killed since it was found, and the agent and what is protected are spared', { timeout: 120_000 }, async () => {
   const spared = shell('b')

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { shareOf } from '../../respond/kept-share.ts'
 import { createKeptFolders, type KeptFolder, keptBytes } from './kept-folders.ts'
 
 const KIB = 1024
@@ -77,6 +78,27 @@ test('as soon as more was written than there is room for, the oldest go', () => 
   put('flight', 'new', 0)
   kept.wrote('flight', 64 * KIB)
   expect(left('flight')).toEqual(['day1', 'day2', 'new'])
+})
+
+test('of those that have most the oldest go: who makes much evidence of himself pushes out nobody else’s', () => {
+  put('evidence', 'victim/old', 20 * DAY_MS)
+  for (let hour = 1; hour <= 9; hour++) put('evidence', `loud/hour${hour}`, hour * 3_600_000)
+  put('evidence', 'by-hand', 25 * DAY_MS)
+  folders().expire()
+  expect(readdirSync(join(root, 'evidence/loud'))).toEqual(['hour1'])
+  expect(left('evidence')).toEqual(['by-hand', 'loud', 'victim'])
+})
+
+test('no folder of a workload stays when all in it went', () => {
+  put('evidence', 'gone/old', 31 * DAY_MS)
+  put('evidence', 'here/new', DAY_MS)
+  folders().expire()
+  expect(left('evidence')).toEqual(['here'])
+})
+
+test('a name that somebody chose for a container is no way out of the folder', () => {
+  expect([shareOf(undefined), shareOf('ab'.repeat(32))]).toEqual(['host', 'abababababab'])
+  for (const name of ['../../etc', '..', 'host', '']) expect(shareOf(name)).toMatch(/^[0-9a-f]{12}$/)
 })
 
 test('quarantine is never thrown away, and no link is followed', () => {

@@ -1,5 +1,8 @@
-/** What responses keep on the disk, within bounds: the oldest evidence and pasts go when they are too many or too old. What is in quarantine goes by nobody's hand but a person's. */
-import { type Dirent, readdirSync, rmSync, statSync } from 'node:fs'
+/**
+ * What responses keep on the disk, within bounds: the oldest evidence and pasts go when they are too many or too old, of workloads that have most. What is in quarantine goes by
+ * nobody's hand but a person's.
+ */
+import { type Dirent, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatBytes } from '../../lib/quantity.ts'
 
@@ -48,6 +51,8 @@ const NONE: KeptState = { files: 0, bytes: 0, deleted: { files: 0, bytes: 0 } }
 
 interface KeptFile {
   readonly path: string
+  /** The folder of a workload that it lies in; empty: in none. */
+  readonly share: string
   readonly bytes: number
   readonly timeMs: number
 }
@@ -70,10 +75,9 @@ export function createKeptFolders({ state: root, limits, nowMs, onDeleted, onFai
     const { maxBytes, maxAgeMs } = limits[folder]
     const now = nowMs()
     const { bytes } = measured(files)
-    let over = bytes > maxBytes ? bytes - maxBytes * ROOM : 0
     const failures: string[] = []
     /** One that stays keeps none of the others. */
-    function isThrownAway(path: string): boolean {
+    function isThrownAway({ path }: KeptFile): boolean {
       try {
         rmSync(path, { force: true })
         return true
@@ -82,16 +86,13 @@ export function createKeptFolders({ state: root, limits, nowMs, onDeleted, onFai
         return false
       }
     }
-    const going = files
-      .toSorted((a, b) => a.timeMs - b.timeMs)
-      .filter(({ path, timeMs, bytes: own }) => {
-        const goes = now - timeMs > maxAgeMs || (over > 0 && now - timeMs > SPARED_MS)
-        if (!goes || !isThrownAway(path)) return false
-        over -= own
-        return true
-      })
+    const old = files.filter(({ timeMs }) => now - timeMs > maxAgeMs).filter(isThrownAway)
+    const rest = files.filter(({ timeMs }) => now - timeMs <= maxAgeMs)
+    const over = bytes > maxBytes ? throwBeyond(rest, maxBytes * ROOM, (one) => now - one.timeMs > SPARED_MS && isThrownAway(one)) : []
+    const going = [...old, ...over]
     if (going.length > 0) tell(folder, measured(going), bytes > maxBytes ? `it had ${formatBytes(bytes)}` : 'they were too old')
     if (failures.length > 0) onFailed(folder, `${failures.length} files: ${failures[0]}`)
+    for (const share of new Set(going.map((one) => one.share))) if (share !== '') removeIfEmpty(join(root, folder, share))
     const gone = new Set(going)
     return files.filter((one) => !gone.has(one))
   }
@@ -114,6 +115,39 @@ export function createKeptFolders({ state: root, limits, nowMs, onDeleted, onFai
   })
 }
 
+/**
+ * Throws away so much that the rest has `room`: of each share the oldest, beyond what each may have. Who makes much evidence of himself pushes out no other's.
+ * `throwAway` returns false for one that stays. Returns those that are gone.
+ */
+function throwBeyond(files: readonly KeptFile[], room: number, throwAway: (file: KeptFile) => boolean): readonly KeptFile[] {
+  const shares = Map.groupBy(files, ({ share }) => share)
+  const each = fairShare(
+    [...shares.values()].map((own) => measured(own).bytes),
+    room,
+  )
+  return [...shares.values()].flatMap((own) => {
+    let { bytes } = measured(own)
+    return own
+      .toSorted((a, b) => a.timeMs - b.timeMs)
+      .filter((one) => {
+        if (bytes <= each || !throwAway(one)) return false
+        bytes -= one.bytes
+        return true
+      })
+  })
+}
+
+/** The most that each may have, so that all have `room` together: those with less leave theirs to the others. */
+function fairShare(shares: readonly number[], room: number): number {
+  let left = room
+  for (const [at, bytes] of shares.toSorted((a, b) => a - b).entries()) {
+    const each = left / (shares.length - at)
+    if (bytes > each) return each
+    left -= bytes
+  }
+  return room
+}
+
 /** Files and folders that are there, for those who look without an agent. */
 export function keptBytes(root: string, folder: KeptFolder): Pick<KeptState, 'files' | 'bytes'> {
   return measured(filesBelow(join(root, folder)))
@@ -125,13 +159,21 @@ const measured = (files: readonly KeptFile[]): Pick<KeptState, 'files' | 'bytes'
 })
 
 /** Regular ones alone: no link is followed. None where the folder is not there. */
-function filesBelow(folder: string): readonly KeptFile[] {
+function filesBelow(folder: string, share = ''): readonly KeptFile[] {
   return entriesOf(folder).flatMap((entry) => {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) return filesBelow(path)
+    if (entry.isDirectory()) return filesBelow(path, share || entry.name)
     const stat = entry.isFile() ? statSync(path, { throwIfNoEntry: false }) : undefined
-    return stat === undefined ? [] : [{ path, bytes: stat.blocks * BLOCK, timeMs: stat.mtimeMs }]
+    return stat === undefined ? [] : [{ path, share, bytes: stat.blocks * BLOCK, timeMs: stat.mtimeMs }]
   })
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
 }
 
 function entriesOf(folder: string): readonly Dirent[] {

@@ -31,15 +31,19 @@ const urgent = (number: number, timeNs = 1e18): Finding =>
   ({ ...SAMPLE_FINDING, id: `f${number}`, containerId: undefined, processKey: `${number}@1`, priority: 'critical', timeNs }) as Finding
 
 async function written(count: number): Promise<readonly string[]> {
-  for (let tries = 0; tries < 500 && readdirSync(folder).length < count; tries++) await sleep(10)
-  return readdirSync(folder).sort()
+  const files = (): readonly string[] =>
+    readdirSync(folder, { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('.gz'))
+  for (let tries = 0; tries < 500 && files().length < count; tries++) await sleep(10)
+  return files().toSorted()
 }
 
 test('what came before an urgent finding is kept', async () => {
   const { seal } = scene()
   seal(urgent(1))
-  expect(await written(1)).toEqual(['f1.ndjson.gz'])
-  expect(gunzipSync(readFileSync(join(folder, 'f1.ndjson.gz'))).toString()).toBe('{"number":0}\n')
+  expect(await written(1)).toEqual(['host/f1.ndjson.gz'])
+  expect(gunzipSync(readFileSync(join(folder, 'host/f1.ndjson.gz'))).toString()).toBe('{"number":0}\n')
 })
 
 test('findings that come together have each their past', async () => {
@@ -52,7 +56,7 @@ test('findings that come together have each their past', async () => {
 test('a past that cannot be had keeps no other from being kept, and that is said', async () => {
   const { seal, said } = scene('', 'f1')
   for (const number of [1, 2]) seal(urgent(number))
-  expect(await written(1)).toEqual(['f2.ndjson.gz'])
+  expect(await written(1)).toEqual(['host/f2.ndjson.gz'])
   expect(said.join('')).toMatch(/could not be kept.*finding=f1.*no past/)
 })
 

@@ -7,6 +7,7 @@ import { gzip } from 'node:zlib'
 import type { Finding } from '../../findings/finding.ts'
 import { severityOf } from '../../findings/priority.ts'
 import type { Log } from '../../lib/log.ts'
+import { shareOf } from '../../respond/kept-share.ts'
 
 export interface SealedPastsOptions {
   readonly folder: string
@@ -84,11 +85,12 @@ export function createSealedPasts({ folder, past, wrote, log }: SealedPastsOptio
     }
   }
 
-  async function write({ id }: Finding, text: string): Promise<void> {
+  async function write({ id, containerId }: Finding, text: string): Promise<void> {
     const bytes = await compress(text)
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const share = join(folder, shareOf(containerId))
+    mkdirSync(share, { recursive: true, mode: 0o700 })
     chmodSync(folder, 0o700)
-    await writeFile(join(folder, `${id}.ndjson.gz`), bytes, { mode: 0o600 })
+    await writeFile(join(share, `${id}.ndjson.gz`), bytes, { mode: 0o600 })
     wrote(bytes.length)
   }
 

@@ -9,6 +9,7 @@ import { verifyBundle } from '../evidence/archive/verify.ts'
 import { captureEvidence } from '../evidence/capture.ts'
 import { EVIDENCE_SCOPES, evidenceTarget } from '../evidence/target.ts'
 import { reachOfProcesses } from '../host/reach.ts'
+import { shareOf } from '../kept-share.ts'
 import type { ActionSubject } from '../subject.ts'
 
 const NAME = 'capture-evidence'
@@ -81,7 +82,8 @@ async function capture(subject: ActionSubject, config: Config, context: ActionCo
       given: evidence?.given(subject) ?? [],
     },
     {
-      ...{ proc, cgroups, state, nowNs, signal, folder: join(state, 'evidence'), version: evidence?.version ?? '' },
+      ...{ proc, cgroups, state, nowNs, signal, version: evidence?.version ?? '' },
+      folder: join(state, 'evidence', shareOf(subject.container?.id)),
       signalProcess: native.signalProcess,
       ...(native.takePackets && { takePackets: native.takePackets }),
     },
