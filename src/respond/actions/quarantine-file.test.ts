@@ -1,9 +1,9 @@
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createLog } from '../../lib/log.ts'
-import type { ActionContext } from '../action.ts'
+import type { ActionContext, UndoState } from '../action.ts'
 import type { ActionSubject } from '../subject.ts'
 import { blockFile } from './block-file.ts'
 import { quarantineFile } from './quarantine-file.ts'
@@ -59,6 +59,33 @@ test('the very file is taken though its process has ended, and comes back', asyn
   expect(await quarantineFile.verify(subject, {} as never, done, context())).toMatchObject({ verified: true })
   await quarantineFile.undo?.(done.undo ?? {}, context())
   expect(readFileSync(file, 'utf8')).toBe('evil')
+})
+
+test('an agent that is killed in the midst of it leaves nothing behind, and nothing lost', async () => {
+  const sealed = join(folder, 'state/quarantine')
+  const undo = (state: UndoState) => quarantineFile.undo?.(state, context())
+  const left = () => [readFileSync(file, 'utf8'), existsSync(sealed) ? readdirSync(sealed) : []]
+  let noted: UndoState = {}
+  const note = (state: UndoState) => {
+    noted = state
+  }
+  const takeAway = () => quarantineFile.run(ofTheDead({ fileId: idOf(file) }), { maxMiB: 1 } as never, { ...context(), note })
+  const done = await takeAway()
+  const copy = join(sealed, String(done.detail.quarantine))
+  expect(await undo(noted), 'after it had taken it away').toContain('is where it was')
+  expect(left()).toEqual(['evil', []])
+
+  mkdirSync(copy)
+  writeFileSync(join(copy, 'sealed'), 'half')
+  expect(await undo(noted), 'while it was sealing').toBe('it had not been taken away')
+  expect(left()).toEqual(['evil', []])
+
+  const again = join(folder, 'again')
+  linkSync(file, again)
+  await takeAway()
+  linkSync(again, file)
+  expect(await undo(noted), 'before it took it away').toBe('it had not been taken away')
+  expect(left()).toEqual(['evil', []])
 })
 
 test('what process 1 runs, and what logins need, stays where it is, by another name, too', async ({ skip }) => {

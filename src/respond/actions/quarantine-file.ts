@@ -4,6 +4,7 @@ import {
   type BigIntStats,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -83,6 +84,8 @@ async function quarantine(subject: ActionSubject, { maxMiB }: Settings, context:
       const before = fstatSync(fd, { bigint: true })
       mustBeMeant(root, before, { action: NAME, proc: context.proc })
       const kept = keptOf(subject, before, context)
+      const undo = { id, root: root.path, host: root.path === '/' }
+      context.note?.({ ...undo, begun: true, dev: String(before.dev), ino: String(before.ino) })
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const sealed = await sealStable(fd, folder, { kept, maxBytes: maxMiB * MIB, context })
       replaceFile(join(folder, 'kept.json'), `${JSON.stringify({ kept, sealed })}\n`, { mode: 0o600, folderMode: 0o700 })
@@ -92,7 +95,7 @@ async function quarantine(subject: ActionSubject, { maxMiB }: Settings, context:
       return {
         summary: `${sealed.bytes} bytes were sealed and the file was taken away${more}`,
         detail: { quarantine: id, sha256: sealed.sha256, bytes: sealed.bytes, otherLinks: Number(others) },
-        undo: { id, root: root.path, host: root.path === '/' },
+        undo,
       }
     } catch (error) {
       rmSync(folder, { recursive: true, force: true })
@@ -162,10 +165,12 @@ function readKept(id: string, context: ActionContext): { readonly kept: Kept; re
 /** Where it was, if nothing has come into its place and its root can still be seen. */
 async function restore(state: UndoState, context: ActionContext): Promise<string> {
   const id = String(state.id)
-  const { kept, sealed } = readKept(id, context)
   const folder = folderOf(context, id)
+  if (state.begun === true && !existsSync(join(folder, 'kept.json'))) return forget(folder)
+  const { kept, sealed } = readKept(id, context)
   const root = state.host === true ? '/' : rootAgain(String(state.root), kept, context)
-  await inside(root, kept.path, NAME, async (place) => {
+  const wasTaken = await inside(root, kept.path, NAME, async (place) => {
+    if (isThere(place, state)) return false
     const fd = openNew(place)
     try {
       await unseal(join(folder, 'sealed'), sealed, { key: keyOf(context), label: JSON.stringify(kept), to: fd })
@@ -178,9 +183,21 @@ async function restore(state: UndoState, context: ActionContext): Promise<string
     } finally {
       closeSync(fd)
     }
+    return true
   })
+  const told = forget(folder)
+  return wasTaken ? `${kept.path} is where it was, with its digest` : told
+}
+
+function forget(folder: string): string {
   rmSync(folder, { recursive: true, force: true })
-  return `${kept.path} is where it was, with its digest`
+  return 'it had not been taken away'
+}
+
+/** The agent was killed before it took it away. */
+function isThere(place: Place, { begun, dev, ino }: UndoState): boolean {
+  const now = begun === true ? statOf(place) : undefined
+  return now !== undefined && String(now.dev) === dev && String(now.ino) === ino
 }
 
 function openNew(place: Place): number {
