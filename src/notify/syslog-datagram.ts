@@ -44,7 +44,9 @@ export function createDatagramLink(options: DatagramLinkOptions): SyslogLink {
     retry = undefined
     const fresh = createSocket(isIPv6(options.host) ? 'udp6' : 'udp4')
     fresh.on('error', (error) => failed(fresh, error))
-    fresh.connect(options.port, options.host, () => {
+    // Not as an argument of connect(), which is called with the error, too, when the name has no address: then nothing may be sent.
+    fresh.once('connect', () => {
+      if (closed) return closeQuietly(fresh)
       socket = fresh
       const held = waiting
       waiting = []
@@ -52,6 +54,7 @@ export function createDatagramLink(options: DatagramLinkOptions): SyslogLink {
       settle = setTimeout(settled, SETTLE_MS)
       settle.unref()
     })
+    fresh.connect(options.port, options.host)
   }
 
   /** No refusal for a while: the server is taken to be there. */

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { SAMPLE_FINDING } from '../findings/sample-finding.ts'
 import { createLog } from '../lib/log.ts'
 import { openOutputs, prepareOutputs } from './notify.ts'
+import { createDatagramLink } from './syslog-datagram.ts'
 import { createSyslogMessage } from './syslog-message.ts'
 import { createUnixLink } from './syslog-unix.ts'
 
@@ -219,6 +220,21 @@ test('a server that listens on UDP no more is noticed', async () => {
   }
   expect(logged[0]).toMatch(/cannot be reached.*ECONNREFUSED/)
   await notifier.close(1000)
+})
+
+test('a server that cannot even be named over UDP is said once, and what comes meanwhile waits', async () => {
+  const link = { changes: 0 }
+  // Without leave to broadcast the kernel refuses it, as it does where a name has no address.
+  const { send, stats, close } = createDatagramLink({
+    ...{ host: '255.255.255.255', port: 9, maxQueued: 5, firstRetryMs: 5, maxRetryMs: 5 },
+    onChange: () => link.changes++,
+  })
+  for (let number = 0; number < 8; number++) send(`m${number}`)
+  await until(() => link.changes > 0)
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  expect([link.changes, stats()]).toEqual([1, { written: 0, dropped: 3 }])
+  await close(1000)
+  expect(stats()).toEqual({ written: 0, dropped: 8 })
 })
 
 test('a message too long for a packet is shortened and stays JSON', () => {
