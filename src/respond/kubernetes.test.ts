@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Json, type KubernetesServer, startKubernetesServer } from '../../test/kubernetes-server.ts'
 import { selfSigned } from '../../test/self-signed.ts'
 import { createLog } from '../lib/log.ts'
-import type { ActionContext, AnyAction, Done } from './action.ts'
+import type { ActionContext, AnyAction, Done, UndoState } from './action.ts'
 import { kubernetesCordonNode } from './actions/kubernetes-cordon-node.ts'
 import { kubernetesEvictPod } from './actions/kubernetes-evict-pod.ts'
 import { kubernetesIsolatePod } from './actions/kubernetes-isolate-pod.ts'
@@ -63,7 +63,7 @@ function driver(action: AnyAction, more: object = {}, subject = subjectOf()) {
   const config = action.schema.parse({ apiServer: server.url, serviceAccount: folder, ...more }) as never
   return {
     reach: () => action.reach(subject, config, context()),
-    run: () => action.run(subject, config, context()),
+    run: (note: NonNullable<ActionContext['note']> = () => undefined) => action.run(subject, config, { ...context(), note }),
     verify: (done: Done) => action.verify(subject, config, done, context()),
     undo: (done: Done) => action.undo?.(JSON.parse(JSON.stringify(done.undo)), context()),
   }
@@ -165,6 +165,20 @@ describe('a double of the API server', () => {
     expect(await scale.undo(done)).toBe('somebody scaled it to 3 before')
     expect(server.changes[0]).toBe(`PATCH /apis/apps/v1/namespaces/shop/deployments/web/scale ${MERGE}`)
   })
+
+  test.each([kubernetesLabelPod, kubernetesCordonNode, kubernetesIsolatePod, kubernetesScaleToZero])(
+    '$name: what is noted before anything is changed takes it back, should the agent be killed',
+    async (action) => {
+      const objects = (): string => JSON.stringify([...server.objects]).replace(/"resourceVersion":"\d+"/g, '')
+      const one = driver(action)
+      const before = objects()
+      const noted: UndoState[] = []
+      await one.run((state) => server.changes.length > 0 || noted.push(state))
+      expect(objects()).not.toBe(before)
+      await one.undo({ ...nothingDone, undo: noted[0] })
+      expect([noted.length, objects()]).toEqual([1, before])
+    },
+  )
 
   test('a workload whose pods stay is not believed to be at zero', async () => {
     const scale = driver(kubernetesScaleToZero, { waitMs: 0 })

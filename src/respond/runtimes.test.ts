@@ -116,7 +116,10 @@ describe('a double of the Docker Engine API', () => {
       processCount: 3,
       containers: ['web'],
     })
-    const done = await pauseContainer.run(subjectOf(ID), config, context())
+    const noted: unknown[] = []
+    const note = (state: unknown): void => void noted.push([state, asked.some((one) => one.endsWith('/pause'))])
+    const done = await pauseContainer.run(subjectOf(ID), config, { ...context(), note })
+    expect(noted, 'before it was done').toEqual([[done.undo, false]])
     expect(await pauseContainer.verify(subjectOf(ID), config, done, context())).toEqual({
       verified: true,
       summary: 'docker says that it is paused, and the kernel that its 3 processes are frozen',

@@ -28,14 +28,16 @@ export const kubernetesCordonNode = defineAction({
     { doc: 'A node by its name.', with: { node: 'worker-3' } },
   ],
   reach: async () => ({ pids: [], processes: [], processCount: 0, containers: [] }),
-  run: (subject, config, { signal }) =>
+  run: (subject, config, { signal, note }) =>
     asFailureOf(NAME, () =>
       withKubernetes(config, signal, async (ask) => {
         const { name, uid, unschedulable } = await nodeOf(subject, config, ask)
         const detail = { node: name, uid }
         if (unschedulable) return { summary: `somebody cordoned ${name} before`, detail, undo: undefined }
+        const undo = { ...settingsState(config), name, uid }
+        note?.(undo)
         await ask('cordon-node', { name, uid, unschedulable: true })
-        return { summary: `the node ${name} was cordoned`, detail, undo: { ...settingsState(config), name, uid } }
+        return { summary: `the node ${name} was cordoned`, detail, undo }
       }),
     ),
   verify: (_subject, config, { detail }, { signal }) =>

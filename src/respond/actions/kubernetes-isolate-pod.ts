@@ -1,6 +1,6 @@
 /** Cuts a pod off by a NetworkPolicy of its own: a label that no other pod has, and a policy for that label which lets nothing through but what is listed. */
 import { z } from 'zod'
-import { defineAction, type Verification } from '../action.ts'
+import { defineAction, type UndoState, type Verification } from '../action.ts'
 import { asFailureOf } from '../action-failure.ts'
 import type { ObjectName, PodFacts, PolicyFacts } from '../kubernetes/questions.ts'
 import { selects } from '../kubernetes/selects.ts'
@@ -36,7 +36,7 @@ export const kubernetesIsolatePod = defineAction({
   ],
   reach: async (subject, _config, { proc }) => reachOfPod(subject, podName(NAME, subject), proc),
   alone: () => ({ action: 'isolate-network', settings: { scope: 'process' } }),
-  run: (subject, config, { signal }) =>
+  run: (subject, config, { signal, note }) =>
     asFailureOf(NAME, () =>
       withKubernetes(config, signal, async (ask) => {
         const pod = await readPod(NAME, subject, ask)
@@ -45,11 +45,13 @@ export const kubernetesIsolatePod = defineAction({
         const before = (await ask('list-policies', { namespace })).find(({ name }) => name === policy)
         // The pod gets its label last: were there no policy, it would mean nothing.
         const wish = { labels: { [LABEL]: uid }, ingress: config.allowFrom, egress: config.allowTo }
+        const undo = { ...settingsState(config), namespace, name: pod.name, uid, policy, policyUid: before?.uid ?? null }
+        note?.(undo)
         const created = before ?? (await ask('create-policy', { namespace, name: policy, ...wish }))
         await ask('label-pod', { namespace, name: pod.name, uid, labels: { [LABEL]: uid } })
         const detail = { namespace, pod: pod.name, uid, policy }
-        const undo = { ...settingsState(config), namespace, name: pod.name, uid, policy, policyUid: created.uid }
-        return { summary: `the NetworkPolicy ${policy} is for the pod ${namespace}/${pod.name}`, detail, undo }
+        const summary = `the NetworkPolicy ${policy} is for the pod ${namespace}/${pod.name}`
+        return { summary, detail, undo: { ...undo, policyUid: created.uid } }
       }),
     ),
   verify: (subject, config, _done, { signal }) =>
@@ -66,13 +68,17 @@ export const kubernetesIsolatePod = defineAction({
         const pod = await ask('read-pod', { namespace, name })
         const isThere = pod !== undefined && pod.uid === uid
         if (isThere) await ask('label-pod', { namespace, name, uid, labels: { [LABEL]: null } })
-        const policy = (await ask('list-policies', { namespace })).find((one) => one.name === state.policy && one.uid === state.policyUid)
+        const policy = (await ask('list-policies', { namespace })).find((one) => isOurs(one, state))
         if (policy !== undefined) await ask('delete-policy', { namespace, name: policy.name, uid: policy.uid })
         const gone = policy === undefined ? 'the NetworkPolicy was gone before' : 'the NetworkPolicy was deleted'
         return isThere ? `${gone}, and the label taken away` : `${gone}; so is the pod`
       }),
     ),
 })
+
+/** Its uid is not known where the agent was killed while it was made; nobody else makes one of such a name. */
+const isOurs = ({ name, uid }: Pick<PolicyFacts, 'name' | 'uid'>, { policy, policyUid }: UndoState): boolean =>
+  name === policy && (policyUid === null || uid === policyUid)
 
 /** At most 253 characters, and another for each pod of the name. */
 const policyName = ({ name, uid }: Pick<ObjectName & PodFacts, 'name' | 'uid'>): string =>

@@ -31,7 +31,7 @@ export const kubernetesLabelPod = defineAction({
     processes: [],
     processCount: 0,
   }),
-  run: (subject, config, { signal }) =>
+  run: (subject, config, { signal, note }) =>
     asFailureOf(NAME, () =>
       withKubernetes(config, signal, async (ask) => {
         const { namespace, name, uid, labels } = await readPod(NAME, subject, ask)
@@ -39,8 +39,9 @@ export const kubernetesLabelPod = defineAction({
         const before = labels[label] ?? null
         const detail = { namespace, pod: name, uid, label, value, before }
         if (before === value) return { summary: `the pod has ${label}=${value} already`, detail, undo: undefined }
-        await ask('label-pod', { namespace, name, uid, labels: { [label]: value } })
         const undo = { ...settingsState(config), namespace, name, uid, label, value, before }
+        note?.(undo)
+        await ask('label-pod', { namespace, name, uid, labels: { [label]: value } })
         return { summary: `the pod ${namespace}/${name} was given ${label}=${value}`, detail, undo }
       }),
     ),

@@ -45,15 +45,16 @@ export const kubernetesScaleToZero = defineAction({
       }),
     ),
   alone: () => ({ action: 'kill-process', settings: {} }),
-  run: (subject, config, { signal }) =>
+  run: (subject, config, { signal, note }) =>
     asFailureOf(NAME, () =>
       withKubernetes(config, signal, async (ask) => {
         const { workload, uid } = await workloadOf(subject, ask)
         const { replicas, resourceVersion } = await scaleOf(workload, ask)
         const detail = { ...workload, replicas }
         if (replicas === 0) return { summary: `${textOf(workload)} is scaled to zero already`, detail, undo: undefined }
-        await ask('write-scale', { ...workload, replicas: 0, resourceVersion })
         const undo = { ...settingsState(config), ...workload, uid, replicas }
+        note?.(undo)
+        await ask('write-scale', { ...workload, replicas: 0, resourceVersion })
         return { summary: `${textOf(workload)} was scaled from ${replicas} to 0`, detail, undo }
       }),
     ),

@@ -43,6 +43,7 @@ async function pause(subject: ActionSubject, config: RuntimeSettings, context: A
   if (before === 'stopped') throw new AppError('ACTION_GONE', { action: NAME, reason: `the container ${container.id} has ended` })
   // Who paused it before, resumes it.
   if (before === 'paused') return { summary: `${container.runtime} had paused it before`, detail, undo: undefined }
+  context.note?.({ ...container })
   await runtime.pause?.(container, orders(context.signal))
   return { summary: `${container.runtime} was told to pause it`, detail, undo: { ...container } }
 }
