@@ -16,7 +16,7 @@ export interface Native {
    * key or the agent ends. The key names the rule; the same key again replaces it.
    */
   readonly restrictNetwork: (rule: NetworkRule) => number
-  /** ENOENT when no rule has the key. */
+  /** ENOENT when no rule has the key; with any other errno it goes on standing. */
   readonly releaseNetwork: (key: string) => number
   /** As the kernel has it now; undefined when no rule has the key. */
   readonly networkState: (key: string) => NetworkState | undefined

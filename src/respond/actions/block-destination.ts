@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { type ActionContext, type Done, defineAction, type Verification } from '../action.ts'
 import { addressBytes, covers, LOOPBACK, parseDestination } from '../host/destinations.ts'
 import { asActionFailure, errnoName, failed } from '../host/failures.ts'
+import { isReleased } from '../host/release.ts'
 import type { Destination } from '../native.ts'
 import type { ActionSubject } from '../subject.ts'
 
@@ -39,7 +40,7 @@ export const blockDestination = defineAction({
   run: (subject, config, context) => asActionFailure(NAME, () => block(subject, config, context)),
   verify: async (subject, config, done, context) => verify(destinationOf(subject, config), done, context),
   undo: async ({ key }, { native }) =>
-    native.releaseNetwork(String(key)) === 0 ? 'it can be reached again' : 'the rule had ended with an earlier agent',
+    isReleased(String(key), NAME, native) ? 'it can be reached again' : 'the rule had ended with an earlier agent',
 })
 
 function destinationOf({ address }: ActionSubject, { everyPort }: Settings): Destination {

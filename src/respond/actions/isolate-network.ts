@@ -10,6 +10,7 @@ import { type Enclosure, encloseable, encloses, fill, isOurs, leave } from '../h
 import { asActionFailure, errnoName, failed } from '../host/failures.ts'
 import { isGone, livingProcesses } from '../host/processes.ts'
 import { reachOfProcesses } from '../host/reach.ts'
+import { isReleased } from '../host/release.ts'
 import { scopeSetting, type Workload, workloadOf } from '../host/workload.ts'
 import { type Destination, MAX_DESTINATIONS, type NetworkRule } from '../native.ts'
 import type { ActionSubject } from '../subject.ts'
@@ -212,8 +213,7 @@ async function verify(
 function release(state: UndoState, context: ActionContext): string {
   const { native } = context
   const key = String(state.key)
-  native.releaseNetwork(socketsKey(key))
-  const stood = native.releaseNetwork(key) === 0
+  const [, stood] = [socketsKey(key), key].map((one) => isReleased(one, NAME, native))
   if (state.folder !== null) leave(String(state.folder), context)
   return stood ? 'it reaches the network again' : 'the rule had ended with an earlier agent'
 }

@@ -13,11 +13,13 @@ import { type RuleText, ruleText, TABLE } from './rule-text.ts'
 const { EOPNOTSUPP, ENOENT, ESRCH } = constants.errno
 const WATCH = fileURLToPath(new URL('watch.sh', import.meta.url))
 const NFT_MS = 5000
+const IS_GONE = /No such file or directory/
 const REMOVE_TABLE = ['nft', 'delete', 'table', ...TABLE.split(' ')]
 
 export interface Nftables {
   /** 0, ENOENT where there is no nft, or EOPNOTSUPP for what it cannot or refuses; then `reason` says why. */
   readonly restrict: (rule: NetworkRule) => number
+  /** ENOENT where there is no such rule, EOPNOTSUPP where it goes on standing. */
   readonly release: (key: string) => number
   readonly state: (key: string) => NetworkState | undefined
   readonly isRestricted: (cgroup: string) => boolean
@@ -45,7 +47,7 @@ export function createNftables(cgroups: string): Nftables {
   function restrict(rule: NetworkRule): number {
     const text = ruleText(rule, idOf(rule.key), cgroups)
     if (text === undefined) return refused(EOPNOTSUPP, 'nftables cannot tell such a rule')
-    release(rule.key)
+    if (![0, ENOENT].includes(release(rule.key))) return EOPNOTSUPP
     const namespace = rule.namespaceOf === undefined ? undefined : namespaceOf(rule.namespaceOf)
     if (namespace === null) return refused(ESRCH, 'its network namespace is gone')
     const made = nft(['-f', '-'], namespace, text.make)
@@ -66,7 +68,9 @@ export function createNftables(cgroups: string): Nftables {
     const found = standing.get(key)
     if (found === undefined) return ENOENT
     const { text, namespace, watch } = found
-    nft(['-f', '-'], namespace, text.remove)
+    const removed = nft(['-f', '-'], namespace, text.remove)
+    // What somebody else has taken away is gone; what nft does not take away stands.
+    if (!removed.worked && !(IS_GONE.test(removed.reason) && listedOf(text, namespace) === '')) return refused(EOPNOTSUPP, removed.reason)
     standing.delete(key)
     watch.stdin?.end('done\n')
     if (![...standing.values()].some((one) => one.rule.namespaceOf === found.rule.namespaceOf)) run(REMOVE_TABLE, namespace)
