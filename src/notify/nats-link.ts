@@ -42,7 +42,8 @@ export function createNatsLink(options: NatsLinkOptions): NatsLink {
   let current: Promise<Open> | undefined
 
   function opened(): Promise<Open> {
-    const fresh = current ?? open(options)
+    if (current !== undefined) return current
+    const fresh = open(options)
     current = fresh
     const forget = (): void => {
       if (current === fresh) current = undefined
