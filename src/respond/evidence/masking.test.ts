@@ -21,6 +21,7 @@ test.each([
   ['DB_PASSWORD', '', ''],
   ['URL', 'postgres://app:hunter2@db/x', 'postgres://app:[masked url-password]@db/x'],
   ['X', `a ${JWT} b`, 'a [masked jwt] b'],
+  ['JAVA_OPTS', '-Xmx1g -Dkey.storePassword=hunter2', '-Xmx1g -Dkey.storePassword=[masked name:password]'],
 ])('the variable %s=%s becomes %s', (name, value, text) => {
   expect(maskNamed(name, value).text).toBe(text)
 })
@@ -70,14 +71,31 @@ test.each([
     ['x', '--name', 'a=b'],
     ['x', '--name', 'a=b'],
   ],
+  [
+    ['sh', '-c', 'a=1  DB_PASSWORD=hunter2 mysql --password  hunter2\n\t"TOKEN=abc" run'],
+    ['sh', '-c', 'a=1  DB_PASSWORD=[masked name:password] mysql --password  [masked name:password]\n\t"TOKEN=[masked name:token] run'],
+  ],
 ])('of the command line %j is left %j', (args, masked) => {
   expect(maskArguments(args).map(({ text }) => text)).toEqual(masked)
 })
 
 test('a value made to be slow is not', () => {
-  const hostile = ['eyJ', 'eyJaaaaaaaa.', '-----BEGIN PRIVATE KEY-----', '://a:', 'AKIA', 'bearer ', 'sk-', 'ghp_a', ':/', 'basic  ']
+  const hostile = [
+    'eyJ',
+    'eyJaaaaaaaa.',
+    '-----BEGIN PRIVATE KEY-----',
+    '://a:',
+    'AKIA',
+    'bearer ',
+    'sk-',
+    'ghp_a',
+    ':/',
+    'basic  ',
+    'a=',
+    'a= ',
+  ]
   const begun = performance.now()
   for (const piece of hostile) maskNamed('X', piece.repeat(2 ** 20 / piece.length))
-  // Ten values of a megabyte take a fraction of a second; what is not linear takes minutes.
+  // Values of a megabyte take a fraction of a second; what is not linear takes minutes.
   expect(performance.now() - begun).toBeLessThan(15_000)
 })

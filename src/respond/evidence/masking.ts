@@ -9,12 +9,25 @@ export interface Masked {
 
 const maskOf = (rule: string): string => `[masked ${rule}]`
 
-/** A variable's or an option's value, by its name first, then by its shape. */
+/** A variable's or an option's value, by its name first, then by what is in it. */
 export function maskNamed(name: string, value: string): Masked {
   if (value === '') return { text: value, rules: [] }
-  const bare = name.replace(/^-+/, '')
+  const bare = name.replace(/^\W+/, '')
   const hit = HARMLESS_NAMES.has(bare) ? undefined : SECRET_NAMES.find((one) => one.name.test(bare))
-  return hit === undefined ? maskShapes(value) : { text: maskOf(hit.rule), rules: [hit.rule] }
+  return hit === undefined ? maskValue(value) : { text: maskOf(hit.rule), rules: [hit.rule] }
+}
+
+/** A single word is not looked into again, however many `=` it has. */
+const maskValue = (value: string): Masked => (/\s/.test(value) ? maskText(value) : maskShapes(value))
+
+/** A text that may be a command line of its own, as that of `sh -c`: word by word, and then shapes that are of several words. */
+function maskText(text: string): Masked {
+  const pieces = text.split(/(\s+)/)
+  // Behind an empty program: the first word may be `NAME=x`, too.
+  const [, ...words] = maskArguments(['', ...pieces.filter((_, index) => index % 2 === 0)])
+  const joined = pieces.map((piece, index) => (index % 2 === 0 ? words[index / 2]?.text : piece)).join('')
+  const whole = maskShapes(joined)
+  return { text: whole.text, rules: [...words.flatMap(({ rules }) => rules), ...whole.rules] }
 }
 
 export function maskShapes(value: string): Masked {
@@ -29,13 +42,13 @@ export function maskShapes(value: string): Masked {
   return { text, rules }
 }
 
-/** `--password x`, `--password=x`, `NAME=x`, and shapes anywhere. The first argument, the program, goes by its shape alone. */
+/** `--password x`, `--password=x`, `NAME=x`, behind a quote, too, and shapes anywhere. The first argument, the program, goes by its shape alone. */
 export function maskArguments(args: readonly string[]): readonly Masked[] {
   return args.map((argument, index) => {
     const before = args[index - 1] ?? ''
     if (index > 1 && /^--?[a-z]/i.test(before) && !before.includes('=') && !argument.startsWith('-')) return maskNamed(before, argument)
-    const parts = index > 0 ? /^(--?[\w.-]+|\w+)=(.*)$/s.exec(argument) : null
-    if (parts === null) return maskShapes(argument)
+    const parts = index > 0 ? /^([^\w\s=-]*(?:--?[\w.-]+|\w+))=(.*)$/s.exec(argument) : null
+    if (parts === null) return index > 0 ? maskValue(argument) : maskShapes(argument)
     const [, name = '', value = ''] = parts
     const masked = maskNamed(name, value)
     return { text: `${name}=${masked.text}`, rules: masked.rules }
@@ -44,18 +57,12 @@ export function maskArguments(args: readonly string[]): readonly Masked[] {
 
 /** Of plain JSON every text, as if it were a command line: outputs of findings and fields of events hold some, also in the middle of other words. */
 export function maskJson(value: unknown, hit: (rule: string) => void): unknown {
-  if (typeof value === 'string') return maskWords(value, hit)
+  if (typeof value === 'string') {
+    const { text, rules } = maskText(value)
+    for (const rule of rules) hit(rule)
+    return text
+  }
   if (Array.isArray(value)) return value.map((one) => maskJson(one, hit))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, maskJson(one, hit)]))
-}
-
-function maskWords(text: string, hit: (rule: string) => void): string {
-  // Behind an empty program: the first word may be `NAME=x`, too.
-  const [, ...masked] = maskArguments(['', ...text.split(' ')])
-  for (const { rules } of masked) for (const rule of rules) hit(rule)
-  const joined = masked.map((one) => one.text).join(' ')
-  const whole = maskShapes(joined)
-  for (const rule of whole.rules) hit(rule)
-  return whole.text
 }
