@@ -1,6 +1,6 @@
 /** The commands that ask a server, as people type them, against the real one. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -87,6 +87,18 @@ describe('commands that ask a server', { timeout: 120_000 }, () => {
     const log = await tarsier(['audit', 'list', '--json', '--all', ...inState()])
     expect(log.stdout).toContain('token.add')
     expect(log.stdout).not.toContain(token)
+  })
+
+  test('they find the server of this host at whatever port, by the state folder', async () => {
+    const [, state = ''] = inState()
+    const env = { TARSIER_SERVER: '', TARSIER_STATE: state }
+    mkdirSync(join(state, 'server'), { recursive: true })
+    writeFileSync(join(state, 'server/address'), `${server.url}\n`)
+    expect((await tarsier(['sensors', '--json'], env)).stdout).toContain(HOST)
+    expect((await tarsier(['users', 'list', '--json'], env)).code).toBe(0)
+    writeFileSync(join(state, 'server/address'), 'http://127.0.0.1:1\n')
+    expect((await tarsier(['sensors'], env)).stderr).toContain('http://127.0.0.1:1 ')
+    rmSync(join(state, 'server/address'))
   })
 
   test('findings are a table for people, lines of JSON for programs, and one with its reasons', async () => {

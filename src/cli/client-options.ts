@@ -6,7 +6,7 @@ export const ADDRESS = 'http://127.0.0.1:7331'
 export const CLIENT_OPTIONS = {
   server: amount(
     'URL',
-    `The server. Default: TARSIER_SERVER, else ${ADDRESS}. For a CA of your own set NODE_EXTRA_CA_CERTS.`,
+    `The server. Default: TARSIER_SERVER, else the one that this host keeps in TARSIER_STATE (/var/lib/tarsier), else ${ADDRESS}. For a CA of your own set NODE_EXTRA_CA_CERTS.`,
     'an address such as https://tarsier.example.org',
     serverOrigin,
   ),

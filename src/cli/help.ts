@@ -32,6 +32,8 @@ Begin with:
 
 Environment:
   NO_COLOR, FORCE_COLOR     Colours never, or always; --color decides before both.
+  TARSIER_STATE=DIR         The folder of what outlives a run, where --state names none (/var/lib/tarsier).
+  TARSIER_SERVER, TARSIER_TOKEN   The server that commands ask, and what lets them in.
   TARSIER_LOG=debug         Say more on standard error.
   TARSIER_TRACEPOINTS=1     Watch system calls by tracepoints even where the kernel has better.
   TARSIER_LOG_FORMAT=json   Say it as JSON lines.

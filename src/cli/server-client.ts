@@ -1,8 +1,10 @@
 /** Asks a server over its API, as any program does. What it answers is anybody's text: it is escaped where it is shown. */
 import { readFileSync } from 'node:fs'
 import { AppError } from '../lib/app-error.ts'
+import { lastServerAddress } from '../lib/server-address.ts'
 import { ADDRESS, serverOrigin } from './client-options.ts'
 import type { CommandContext } from './context.ts'
+import { stateFolder } from './store-options.ts'
 
 export interface ServerChoice {
   readonly server: string | undefined
@@ -32,7 +34,7 @@ export function connectServer(
   { server, tokenFile }: ServerChoice,
   { env, version }: Pick<CommandContext, 'env' | 'version'>,
 ): ServerClient {
-  const url = server ?? addressIn(env.TARSIER_SERVER) ?? ADDRESS
+  const url = server ?? addressIn(env.TARSIER_SERVER) ?? lastServerAddress(stateFolder()) ?? ADDRESS
   const token = checkedToken(tokenFile === undefined ? env.TARSIER_TOKEN || undefined : readToken(tokenFile))
 
   async function ask<T>(method: string, path: string, body?: object): Promise<T> {

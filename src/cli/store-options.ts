@@ -2,15 +2,20 @@
 import { join } from 'node:path'
 import { parseDurationMs } from '../lib/quantity.ts'
 import type { CommandContext } from './context.ts'
-import { text } from './option.ts'
+import { type OptionDefinition, text } from './option.ts'
 
-export const STATE = '/var/lib/tarsier'
+/** The folder of what outlives a run, where a command line names none. */
+export const stateFolder = (): string => process.env.TARSIER_STATE || '/var/lib/tarsier'
 
-export const STATE_OPTION = text('DIR', `The folder of what outlives a run; the store lies in it. Default: ${STATE}.`)
-
-export function storeFolder(state: string | undefined): string {
-  return join(state ?? STATE, 'store')
+/** `doc` completes "The folder of what outlives a run". */
+export function stateOption(doc: string): OptionDefinition<string> {
+  const option = text('DIR', `The folder of what outlives a run${doc}. Default: TARSIER_STATE, else /var/lib/tarsier.`)
+  return { ...option, parse: (given) => option.parse(given) ?? stateFolder() }
 }
+
+export const STATE_OPTION = stateOption('; the store lies in it')
+
+export const storeFolder = (state: string): string => join(state, 'store')
 
 /** `2026-11-23T08:00:00Z` or a time before now (`24h`), as ns since 1970; undefined when it is neither. */
 export function momentNs(given: string): number | undefined {

@@ -1,8 +1,8 @@
 /** Where people reach the console: what the server says when it listens, and what links begin with that root makes on its host. */
-import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { formatListenAddress, isLoopback, type ListenAddress } from '../../lib/listen-address.ts'
+import { lastServerAddress, serverAddressFile } from '../../lib/server-address.ts'
 import { replaceFile } from '../../lib/write-file.ts'
 import { DEFAULT_LISTEN } from './effective-settings.ts'
 import { readServerSettings } from './server-settings.ts'
@@ -20,17 +20,15 @@ export function consoleAddress({ listen: { host, port }, isSecure, publicNames }
   return `${isSecure ? 'https' : 'http'}://${formatListenAddress({ host: reached, port })}`
 }
 
-const addressFile = (state: string): string => join(state, 'server', 'address')
-
 /** Keeps the address for `lastConsoleAddress`. `state`: the folder of what outlives a run. Throws AppError FILE_UNWRITABLE. */
 export function keepConsoleAddress(state: string, address: string): void {
-  replaceFile(addressFile(state), `${address}\n`, { mode: 0o600, folderMode: 0o700 })
+  replaceFile(serverAddressFile(state), `${address}\n`, { mode: 0o600, folderMode: 0o700 })
 }
 
 /** Where the server of this folder answers, or answered last; before its first start, where server.yaml says that it will. Throws AppError SERVER_SETTINGS, FILE_UNREADABLE. */
 export function lastConsoleAddress(state: string): string {
-  const kept = existsSync(addressFile(state)) ? URL.parse(readFileSync(addressFile(state), 'utf8').trim()) : null
-  if (kept !== null && kept.origin !== 'null') return kept.origin
+  const kept = lastServerAddress(state)
+  if (kept !== undefined) return kept
   const { listen = DEFAULT_LISTEN, tls, publicNames } = readServerSettings(join(state, 'server.yaml'))
   return consoleAddress({ listen, isSecure: tls !== undefined, publicNames })
 }

@@ -4,7 +4,7 @@ import type { CommandContext } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { choice, flag, text, texts, UsageError } from '../option.ts'
 import { RULE_OPTIONS, ruleChoiceOf } from '../rule-options.ts'
-import { STATE } from '../store-options.ts'
+import { stateFolder } from '../store-options.ts'
 
 const LEDGER = 'coverage/ledger.jsonl'
 
@@ -48,7 +48,7 @@ export const coverage = defineCommand({
       input.json,
       false,
     )
-    const health = input.host ? await context.live.doctor(STATE) : undefined
+    const health = input.host ? await context.live.doctor(stateFolder()) : undefined
     const report = createCoverage({
       rules: ruleSet.rules,
       ledger: readLedger(input.ledger ?? LEDGER),

@@ -3,7 +3,7 @@ import { parseBytes, parseDurationMs } from '../../lib/quantity.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { amount, flag, optionalAmount, text, UsageError } from '../option.ts'
-import { createShareBar, STATE, STATE_OPTION } from '../store-options.ts'
+import { createShareBar, STATE_OPTION } from '../store-options.ts'
 
 const FREEZE_MS = 60_000
 const TIMEOUT_MS = 300_000
@@ -57,7 +57,7 @@ export const evidenceCapture = defineCommand({
     const report = await context.evidence
       .capture({
         ...{ pid, container, tree, memory, freezeMs: freeze, leaveFrozen, packetsMs: packets, maxBytes: maxSize, timeoutMs: timeout },
-        ...{ state: given.state ?? STATE, folder: given.out, tsa: given.tsa },
+        ...{ state: given.state, folder: given.out, tsa: given.tsa },
         onProgress: ({ index, count }) => bar.draw(index / count),
       })
       .finally(bar.end)

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount } from '../../lib/quantity.ts'
 import { defineCommand } from '../command.ts'
-import { EVIDENCE_KEY_OPTIONS, evidenceKeysOf } from '../evidence-options.ts'
+import { EVIDENCE_KEY_OPTIONS } from '../evidence-options.ts'
 import { EXIT } from '../exit-code.ts'
 import { argument, text, UsageError } from '../option.ts'
 
@@ -17,7 +17,7 @@ export const evidenceExport = defineCommand({
   exits: ['ok'],
   run: async ({ file, to, key, state, json }, context) => {
     if (to === undefined) throw new UsageError('say where to with --to DIR')
-    const { files, bytes } = await context.evidence.unpack(file, to, evidenceKeysOf({ key, state }))
+    const { files, bytes } = await context.evidence.unpack(file, to, { key, state })
     const { escapeText, safeJson } = await import('../../lib/escape.ts')
     const text = `${escapeText(to)}: ${formatCount(files)} files, ${formatBytes(bytes)}\n`
     context.stdout.write(json ? `${safeJson({ folder: to, files, bytes })}\n` : text)

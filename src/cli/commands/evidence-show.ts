@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/app-error.ts'
 import { defineCommand } from '../command.ts'
-import { EVIDENCE_KEY_OPTIONS, evidenceKeysOf } from '../evidence-options.ts'
+import { EVIDENCE_KEY_OPTIONS } from '../evidence-options.ts'
 import { EXIT } from '../exit-code.ts'
 import { argument, optionalArgument } from '../option.ts'
 
@@ -23,7 +23,7 @@ export const evidenceShow = defineCommand({
   ],
   exits: ['ok', 'inputErrors'],
   run: async ({ file, section, key, state, json }, context) => {
-    const shown = await context.evidence.show(file, section, { ...evidenceKeysOf({ key, state }), maxBytes: MAX_SHOWN })
+    const shown = await context.evidence.show(file, section, { key, state, maxBytes: MAX_SHOWN })
     const { verification, files } = shown
     const known = verification.manifest?.sections.filter((one) => one.files > 0).map(({ name }) => name) ?? []
     if (verification.valid && section !== undefined && files.length === 0)

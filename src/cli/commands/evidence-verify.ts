@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts'
-import { EVIDENCE_KEY_OPTIONS, evidenceKeysOf } from '../evidence-options.ts'
+import { EVIDENCE_KEY_OPTIONS } from '../evidence-options.ts'
 import { EXIT } from '../exit-code.ts'
 import { argument } from '../option.ts'
 
@@ -15,7 +15,7 @@ export const evidenceVerify = defineCommand({
   ],
   exits: ['ok', 'inputErrors'],
   run: async ({ file, key, state, json }, context) => {
-    const verification = await context.evidence.verify(file, evidenceKeysOf({ key, state }))
+    const verification = await context.evidence.verify(file, { key, state })
     const { verificationText } = await import('../evidence-text.ts')
     const { safeJson } = await import('../../lib/escape.ts')
     context.stdout.write(json ? `${safeJson(verification)}\n` : verificationText(verification))

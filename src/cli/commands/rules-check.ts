@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { defineCommand } from '../command.ts'
-import { argumentsOf, flag, text } from '../option.ts'
-import { STATE } from '../store-options.ts'
+import { argumentsOf, flag } from '../option.ts'
+import { stateOption } from '../store-options.ts'
 
 export const rulesCheck = defineCommand({
   name: 'rules check',
@@ -9,7 +9,7 @@ export const rulesCheck = defineCommand({
   doc: 'Loads the files together, in the order given, prints every mistake with file, line, column and what to do, and runs the tests that the rules carry. Needs neither root nor the sensor. The folder of rules made in the console is read last, as the agent does, and may be empty or not there yet.',
   arguments: { files: argumentsOf('FILE', 'Rule files, or folders of them.') },
   options: {
-    state: text('DIR', `The folder of what outlives a run, in which rules made in the console lie (DIR/rules). Default: ${STATE}.`),
+    state: stateOption(', in which rules made in the console lie (DIR/rules)'),
     quiet: flag('Print no warnings, only errors.', { short: 'q' }),
   },
   examples: [
@@ -19,7 +19,7 @@ export const rulesCheck = defineCommand({
     { line: 'rules check my-rules --json', doc: '{"ok","rules","diagnostics","tests"}' },
   ],
   exits: ['ok', 'inputErrors'],
-  run: async ({ files, state = STATE, quiet, json, color }, context) => {
+  run: async ({ files, state, quiet, json, color }, context) => {
     const { checkFiles } = await import('../check-files.ts')
     return checkFiles({ files, managed: join(state, 'rules'), quiet, json, color }, context)
   },

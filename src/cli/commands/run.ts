@@ -8,6 +8,7 @@ import { RESPONSE_OPTIONS, responseChoiceOf } from '../response-options.ts'
 import { RULE_OPTIONS, ruleChoiceOf } from '../rule-options.ts'
 import { SENSOR_OPTIONS, sensorChoiceOf } from '../sensor-options.ts'
 import { SERVER_OPTIONS, serverChoiceOf } from '../server-options.ts'
+import { stateOption } from '../store-options.ts'
 
 export const run = defineCommand({
   name: 'run',
@@ -25,10 +26,7 @@ export const run = defineCommand({
       'Count what each exception takes out of its rule, as matches of a rule in shadow named "RULE, exception NAME" (tarsier top, metrics). The kernel then sends those events, too.',
     ),
     watchRules: flag('Load the rules anew when their files change, as on SIGHUP.'),
-    state: text(
-      'DIR',
-      'The folder of what outlives a run: the store, what waits for it, rules made in the console (DIR/rules), what rules have learned (first_seen). Default: /var/lib/tarsier.',
-    ),
+    state: stateOption(': the store, what waits for it, rules made in the console (DIR/rules), what rules have learned (first_seen)'),
     ...SERVER_OPTIONS,
     ...SENSOR_OPTIONS,
     noFilters: flag(
@@ -49,7 +47,7 @@ export const run = defineCommand({
   ],
   exits: ['ok', 'inputErrors', 'hostCannot'],
   run: (input, context) => {
-    const state = input.state ?? '/var/lib/tarsier'
+    const { state } = input
     return context.live.run(
       {
         rules: { ...ruleChoiceOf(input, context.shippedRules), countExceptions: input.countExceptions, managed: `${state}/rules` },

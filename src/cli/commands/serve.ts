@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import { amount, text } from '../option.ts'
 import { RESPONSE_OPTIONS, responseChoiceOf } from '../response-options.ts'
 import { RULE_OPTIONS, ruleChoiceOf } from '../rule-options.ts'
+import { stateOption } from '../store-options.ts'
 
 export const serve = defineCommand({
   name: 'serve',
@@ -12,7 +13,7 @@ export const serve = defineCommand({
   options: {
     ...RULE_OPTIONS,
     ...RESPONSE_OPTIONS,
-    state: text('DIR', 'The folder of what outlives a run. Default: /var/lib/tarsier.'),
+    state: stateOption(''),
     listen: amount(
       'ADDR:PORT',
       'Where it answers. Default: 127.0.0.1:7331. Beyond this host only with TLS.',
@@ -28,7 +29,7 @@ export const serve = defineCommand({
     { line: 'serve --listen 0.0.0.0:7331 --tls-cert server.pem --tls-key server.key', doc: 'For other hosts, too.' },
   ],
   exits: ['ok', 'inputErrors', 'hostCannot'],
-  run: ({ state = '/var/lib/tarsier', listen, tlsCert, tlsKey, ...rest }, context) => {
+  run: ({ state, listen, tlsCert, tlsKey, ...rest }, context) => {
     const responses = responseChoiceOf(rest, context.shippedResponses, state)
     return context.live.serve({ state, listen, tlsCert, tlsKey, responses, rules: ruleChoiceOf(rest, context.shippedRules) }, context)
   },

@@ -2,7 +2,7 @@ import { isUserName, URL_OPTION } from '../access-options.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { argument, choice, UsageError } from '../option.ts'
-import { STATE, STATE_OPTION, storeFolder } from '../store-options.ts'
+import { STATE_OPTION, storeFolder } from '../store-options.ts'
 
 export const usersAdd = defineCommand({
   name: 'users add',
@@ -19,7 +19,7 @@ export const usersAdd = defineCommand({
     { line: 'users add bob --json', doc: 'The same as {"user","link"}.' },
   ],
   exits: ['ok'],
-  run: async ({ name, role = 'viewer', url, state = STATE, json }, context) => {
+  run: async ({ name, role = 'viewer', url, state, json }, context) => {
     if (!isUserName(name)) throw new UsageError(`${name} must be letters in lower case, digits and . _ @ -`)
     const address = url ?? (await context.access.consoleAddress(state))
     const invitation = await context.access.addUser(storeFolder(state), { name, role })

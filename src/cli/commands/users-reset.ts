@@ -2,7 +2,7 @@ import { URL_OPTION } from '../access-options.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { argument } from '../option.ts'
-import { STATE, STATE_OPTION, storeFolder } from '../store-options.ts'
+import { STATE_OPTION, storeFolder } from '../store-options.ts'
 
 export const usersReset = defineCommand({
   name: 'users reset',
@@ -15,7 +15,7 @@ export const usersReset = defineCommand({
     { line: 'users reset ada --json', doc: 'The same as {"user","link"}.' },
   ],
   exits: ['ok'],
-  run: async ({ name, url, state = STATE, json }, context) => {
+  run: async ({ name, url, state, json }, context) => {
     const address = url ?? (await context.access.consoleAddress(state))
     const invitation = await context.access.resetUser(storeFolder(state), name.toLowerCase())
     const [{ invitationText }, { safeJson }] = await Promise.all([import('../access-text.ts'), import('../../lib/escape.ts')])
