@@ -12,7 +12,7 @@ const NAME = 'kill-tree'
 
 export const killTree = defineAction({
   name: NAME,
-  doc: 'Kills the process and all that descend from it, also those that are born meanwhile: they are frozen in a control group of their own first, and killed as one.',
+  doc: 'Kills the process and all that descend from it, also those that are born meanwhile: all are stopped first. Those that fork faster than they can be stopped are frozen in a control group of their own, and killed as one.',
   needs: 'process',
   schema: z.object({}),
   examples: [{ doc: 'The process of the finding, with its children and theirs.', with: {} }],

@@ -25,7 +25,7 @@ export interface Enclosure {
 }
 
 type Host = Pick<ActionContext, 'proc' | 'cgroups'>
-type Holding = Host & Pick<ActionContext, 'state'>
+type Holding = Host & Pick<ActionContext, 'state' | 'log'>
 
 /**
  * Makes the folder where the workload has none of its own, or one that a user was given: who owns a group lets it go on, and takes processes out of those below it.
@@ -82,11 +82,12 @@ const isWithin = (folder: string, other: string | undefined): boolean =>
   other === undefined || other === folder || other.startsWith(`${folder}${sep}`)
 
 /** A control group is told a number: should another process have it by now, that one goes back at once. */
-function bring(member: HostProcess, folder: string, { proc, cgroups, state }: Holding): boolean {
+function bring(member: HostProcess, folder: string, host: Holding): boolean {
+  const { proc, cgroups } = host
   const before = folderOf(proc, cgroups, member.pid)
   if (member.pid === process.pid || member.pid === 1) throw new Error(`process ${member.pid} is not to be moved`)
   if (before === undefined) return false
-  if (isOurs(folder)) noteOrigin(state, folder, { ...member, origin: before })
+  if (isOurs(folder)) noteOrigin(host, folder, { ...member, origin: before })
   if (!moveInto(folder, member.pid)) return false
   const now = readProcess(proc, member.pid)
   if (now !== undefined && now.startNs !== member.startNs) moveInto(before, member.pid)

@@ -1,6 +1,7 @@
 /** Where processes stood before they were moved into a control group of ours, on the disk: they go back there, also by the hand of a later agent. */
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { ActionContext } from '../action.ts'
 import { moveInto } from './cgroups.ts'
 import { isGone, readProcess } from './processes.ts'
 
@@ -14,11 +15,19 @@ const MAX_ANCESTORS = 64
 
 const fileOf = (state: string, folder: string): string => join(state, 'respond', `${basename(folder)}.from`)
 
-/** `origin`: its control group before. */
-export function noteOrigin(state: string, folder: string, { pid, startNs, origin }: Named & { readonly origin: string }): void {
+/** `origin`: its control group before. A disk that is full holds nothing up: it is said, and the process goes back to where the others do. */
+export function noteOrigin(
+  { state, log }: Pick<ActionContext, 'state' | 'log'>,
+  folder: string,
+  { pid, startNs, origin }: Named & { readonly origin: string },
+): void {
   const path = fileOf(state, folder)
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  appendFileSync(path, `${JSON.stringify([pid, startNs, origin])}\n`, { mode: 0o600 })
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    appendFileSync(path, `${JSON.stringify([pid, startNs, origin])}\n`, { mode: 0o600 })
+  } catch (error) {
+    log.warning('where a process stood cannot be written down: it may not go back there', { pid, origin, reason: (error as Error).message })
+  }
 }
 
 interface Named {
@@ -54,13 +63,20 @@ export function moveBack(origin: string, pid: number): boolean {
   }
 }
 
+/** None of a line that was written in part: the agent was killed at it, or the disk was full. Who stood there goes where the others do. */
+function noteOf(line: string): readonly Note[] {
+  try {
+    return [JSON.parse(line) as Note]
+  } catch {
+    return []
+  }
+}
+
 type Note = readonly [pid: number, startNs: number, origin: string]
 
 function readNotes(path: string): readonly Note[] {
   try {
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Note]))
+    return readFileSync(path, 'utf8').split('\n').flatMap(noteOf)
   } catch (error) {
     if (isGone(error)) return []
     throw error
