@@ -178,6 +178,25 @@ describe('commands that ask a server', { timeout: 120_000 }, () => {
     expect(await tarsier(['rules', 'try', 'No such rule'])).toMatchObject({ code: 1, stderr: expect.stringContaining('No such rule') })
   })
 
+  test('an exception is made, listed and taken away', async () => {
+    const rule = 'Password file read by an unusual program'
+    const tests = ['--when', 'proc.exepath = /opt/backup', '--when', 'proc.pname in (make, ninja)']
+    const made = await tarsier(['rules', 'except', rule, 'backup', ...tests, '--owner', 'ada', '--reason', 'It is ours'])
+    expect(made.stdout).toBe(`${rule}: is silent about backup\n`)
+    const listed = linesOf(await tarsier(['rules', 'exceptions', rule, '--json'])).filter(({ managed }) => managed)
+    expect(listed).toMatchObject([{ name: 'backup', owner: 'ada', comps: ['=', 'in'], values: [['/opt/backup', ['make', 'ninja']]] }])
+    expect((await tarsier(['rules', 'exceptions', rule])).stdout).toContain('proc.exepath = /opt/backup and proc.pname in (make, ninja)')
+    expect((await tarsier(['rules', 'unexcept', rule, 'backup'])).code).toBe(0)
+    expect((await tarsier(['rules', 'exceptions', rule])).stdout).not.toContain('/opt/backup')
+    for (const [args, said] of [
+      [['--owner', 'a', '--reason', 'b'], '--when'],
+      [['--when', 'proc.exepath = /x'], '--owner'],
+      [['--when', 'proc.exepath', '--owner', 'a', '--reason', 'b'], 'a field, an operator and a value'],
+      [['--when', 'no.field = x', '--owner', 'a', '--reason', 'b'], 'no.field'],
+    ] as const)
+      expect((await tarsier(['rules', 'except', rule, 'wrong', ...args])).stderr).toContain(said)
+  })
+
   test('sensors and actions are listed', async () => {
     expect((await tarsier(['sensors'])).stdout).toContain(HOST)
     expect(await tarsier(['actions'])).toMatchObject({ code: 0, stdout: '' })
@@ -208,5 +227,16 @@ describe('commands that ask a server', { timeout: 120_000 }, () => {
     const { stdout } = await tarsier(['tokens', 'add', 'reader', ...inState()])
     const refused = await tarsier(['rules', 'try', 'x'], { TARSIER_TOKEN: stdout.trim() })
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/API_FORBIDDEN/) })
+  })
+
+  test('a rule is switched off, put in shadow and back, by those who may', async () => {
+    const rule = 'Password file read by an unusual program'
+    const may = { TARSIER_TOKEN: (await tarsier(['tokens', 'add', 'rules', '--role', 'responder', ...inState()])).stdout.trim() }
+    expect((await tarsier(['rules', 'disable', rule])).stderr).toContain('responder')
+    expect((await tarsier(['rules', 'disable', rule], may)).stdout).toBe(`${rule}: does not run\n`)
+    expect((await tarsier(['rules', 'shadow', rule], may)).stdout).toBe(`${rule}: runs in shadow\n`)
+    expect(linesOf(await tarsier(['rules', 'enable', rule, '--json'], may))).toMatchObject([{ name: rule, enabled: true, shadow: false }])
+    expect((await tarsier(['rules', 'reset', rule], may)).stdout).toMatch(/: runs, priority .*, as it was written\n$/)
+    expect((await tarsier(['rules', 'disable', 'No such rule'], may)).stderr).toContain('No such rule')
   })
 })

@@ -18,7 +18,9 @@ export interface ServerClient {
   readonly get: <T>(path: string, query?: Query) => Promise<T>
   readonly post: <T>(path: string, body: object) => Promise<T>
   readonly patch: <T>(path: string, body: object) => Promise<T>
-  readonly remove: (path: string) => Promise<void>
+  readonly put: <T>(path: string, body: object) => Promise<T>
+  /** `T`: what is left, where the path says so. */
+  readonly remove: <T = void>(path: string) => Promise<T>
   /** Page after page of a list, until there are `limit` items. */
   readonly list: <T>(path: string, query: Query, limit: number) => AsyncIterable<T>
 }
@@ -84,7 +86,8 @@ export function connectServer(
     list,
     post: <T>(path: string, body: object) => ask<T>('POST', path, body),
     patch: <T>(path: string, body: object) => ask<T>('PATCH', path, body),
-    remove: (path: string) => ask<void>('DELETE', path),
+    put: <T>(path: string, body: object) => ask<T>('PUT', path, body),
+    remove: <T = void>(path: string) => ask<T>('DELETE', path),
   })
 }
 
