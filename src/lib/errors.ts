@@ -6,7 +6,10 @@ export interface ErrorEntry {
 
 export const ERRORS = {
   EVENT_UNKNOWN_KIND: { message: 'unknown event kind {kind}', fix: 'Use a kind listed in docs/reference/events.md.' },
-  FILE_UNREADABLE: { message: 'cannot read {path}: {reason}', fix: 'Check the path and its permissions.' },
+  FILE_UNREADABLE: {
+    message: 'cannot read {path}: {reason}',
+    fix: 'Check the path and its permissions. What Tarsier keeps (/var/lib/tarsier) only root may read: use sudo.',
+  },
   FILE_UNWRITABLE: { message: 'cannot write {path}: {reason}', fix: 'Check its folder, its permissions and the room on the disk.' },
   FILE_TOO_LARGE: { message: '{path} is larger than {limit} bytes', fix: 'Give a smaller file, or divide it.' },
   FILE_NOT_TEXT: { message: '{path} is not UTF-8 text', fix: 'Save it as UTF-8.' },
