@@ -10,6 +10,7 @@ import { createLog } from '../../src/lib/log.ts'
 import type { ActionContext, AnyAction, Done } from '../../src/respond/action.ts'
 import { pauseContainer } from '../../src/respond/actions/pause-container.ts'
 import { stopContainer } from '../../src/respond/actions/stop-container.ts'
+import { readProcess } from '../../src/respond/host/processes.ts'
 import type { Native } from '../../src/respond/native.ts'
 import type { ActionSubject } from '../../src/respond/subject.ts'
 import { cannotContain } from './bundle.ts'
@@ -210,7 +211,8 @@ describe('containerd and its CRI', () => {
     await expect(driver(stopContainer, 'twin', settings).run()).rejects.toThrow('several containers are called twin (of containerd, runc)')
     const { pids } = await driver(stopContainer, 'twin', other).reach()
     const config = stopContainer.schema.parse({ ...NOWHERE, ...settings }) as never
-    const process = { pid: pids[1] ?? 0, startNs: 0, name: 'lingering', exePath: '' }
+    const [, pid = 0] = pids
+    const process = { pid, startNs: readProcess('/proc', pid)?.startNs ?? 0, name: 'lingering', exePath: '' }
     expect((await stopContainer.reach({ ...subjectOf('twin'), process }, config, context)).pids).toEqual(pids)
     expect(pids.filter(lives)).toEqual(pids)
   })
