@@ -138,8 +138,7 @@ export interface Backtest {
 export interface RuleService {
   readonly list: () => readonly RuleSummary[]
   readonly get: (name: string) => RuleDetail | undefined
-  /** A rule file on top of all that is loaded: what is wrong with it. */
-  /** Throws AppError RULE_TRY_TOO_LONG, RULE_TRY_BUSY. */
+  /** A rule file on top of all that is loaded: what is wrong with it. Throws AppError RULE_TRY_TOO_LONG, RULE_TRY_BUSY. */
   readonly validate: (yaml: string) => Promise<readonly ApiDiagnostic[]>
   /** Throws AppError RULE_TRY_TOO_LONG, RULE_TRY_BUSY. */
   readonly test: (yaml: string) => Promise<{ readonly diagnostics: readonly ApiDiagnostic[]; readonly results: readonly RuleTestOutcome[] }>

@@ -36,7 +36,7 @@ export function connectServer(
   { server, tokenFile }: ServerChoice,
   { env, version }: Pick<CommandContext, 'env' | 'version'>,
 ): ServerClient {
-  const url = server ?? addressIn(env.TARSIER_SERVER) ?? lastServerAddress(stateFolder()) ?? ADDRESS
+  const url = server ?? addressIn(env.TARSIER_SERVER) ?? lastServerAddress(stateFolder(env)) ?? ADDRESS
   const token = checkedToken(tokenFile === undefined ? env.TARSIER_TOKEN || undefined : readToken(tokenFile))
 
   async function ask<T>(method: string, path: string, body?: object): Promise<T> {

@@ -5,7 +5,7 @@ import type { CommandContext } from './context.ts'
 import { type OptionDefinition, text } from './option.ts'
 
 /** The folder of what outlives a run, where a command line names none. */
-export const stateFolder = (): string => process.env.TARSIER_STATE || '/var/lib/tarsier'
+export const stateFolder = (env: CommandContext['env'] = process.env): string => env.TARSIER_STATE || '/var/lib/tarsier'
 
 /** `doc` completes "The folder of what outlives a run". */
 export function stateOption(doc: string): OptionDefinition<string> {

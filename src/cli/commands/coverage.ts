@@ -48,7 +48,7 @@ export const coverage = defineCommand({
       input.json,
       false,
     )
-    const health = input.host ? await context.live.doctor(stateFolder()) : undefined
+    const health = input.host ? await context.live.doctor(stateFolder(context.env)) : undefined
     const report = createCoverage({
       rules: ruleSet.rules,
       ledger: readLedger(input.ledger ?? LEDGER),
