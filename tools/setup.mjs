@@ -13,7 +13,7 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildConsole, consoleIsFresh } from './setup/console.mjs'
-import { installForTests, installPackages } from './setup/debian.mjs'
+import { installForTests, installPackages, lacksForTests } from './setup/debian.mjs'
 import { buildNative, requireBtf, staleOutputs } from './setup/native.mjs'
 import { installModules, modulesAreFresh, requirePlatform } from './setup/npm.mjs'
 import { Missing, say, Unable } from './setup/say.mjs'
@@ -50,10 +50,13 @@ function readArguments(given) {
 /** What needs another's right or another's kernel comes first: nobody should wait a minute to be told. @param {'required' | 'tried' | 'none'} native @param {boolean} withConsole */
 function setUp(native, withConsole) {
   requirePlatform()
-  if (isReady(native) && (!withConsole || consoleIsFresh(root))) return
+  const forTests = native === 'tried' && lacksForTests()
+  if (isReady(native) && !forTests && (!withConsole || consoleIsFresh(root))) return
   takeTurn(root, () => {
     const build = native === 'none' ? [] : staleOutputs(root)
     const possible = build.length === 0 || canBuild(native)
+    // Only the tests can do without.
+    if (forTests) installForTests()
     installModules(root)
     if (possible) buildNative(root, build)
     if (withConsole) buildConsole(root)
@@ -70,8 +73,6 @@ function canBuild(native) {
   try {
     requireBtf()
     installPackages()
-    // Only the tests can do without.
-    if (native === 'tried') installForTests()
     return true
   } catch (error) {
     if (native === 'required' || !(error instanceof Unable)) throw error

@@ -52,7 +52,7 @@ export interface MachineOptions {
 export function cannotEmulate(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'the emulated machine is made for Linux on x86-64'
   if (spawnSync(QEMU, ['--version']).error !== undefined) return `there is no ${QEMU}: npm run setup installs it where it is root`
-  if (kernels().length === 0 || !existsSync(BUSYBOX)) return 'there is no kernel for the emulated machine: npm run setup fetches it'
+  if (kernels().length === 0 || !existsSync(BUSYBOX)) return 'there is no kernel for the emulated machine: npm test fetches it'
   return undefined
 }
 

@@ -17,7 +17,7 @@ const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:${UNPACKED}` 
 export function cannotRunContainerd(): string | undefined {
   if (process.getuid?.() !== 0) return 'containerd needs root'
   const answer = spawnSync('containerd', ['--version'], { env })
-  return answer.error === undefined ? undefined : 'there is no containerd: npm run setup fetches it'
+  return answer.error === undefined ? undefined : 'there is no containerd: npm test fetches it'
 }
 
 export interface Containerd {

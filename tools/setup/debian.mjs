@@ -70,9 +70,14 @@ export function installPackages() {
   throw new Missing(`apt-get could not install ${list(missing)}: its message stands above.`, `sudo apt-get update && ${command}`)
 }
 
-/** Installs what tests can use, where that is possible. */
+/** Whether tests could use more than is here, and it can be installed. */
+export function lacksForTests() {
+  if (!onPath('apt-get') || process.getuid?.() !== 0) return false
+  return missingOf(FOR_TESTS).length > 0 || UNPACKED_FOR_TESTS.some(([name = '', brings = '']) => !isUnpacked(brings) && !onPath(name))
+}
+
+/** Installs what tests can use. */
 export function installForTests() {
-  if (!onPath('apt-get') || process.getuid?.() !== 0) return
   for (const [name = '', brings = '', ...wanted] of UNPACKED_FOR_TESTS) unpack(name, brings, wanted)
   const missing = missingOf(FOR_TESTS)
   if (missing.length === 0) return
